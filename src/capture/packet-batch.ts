@@ -1,0 +1,71 @@
+/**
+ * The packet batch: the contract between capture and decode. Columns, allocated once and refilled for every batch; valid
+ * until the next refill.
+ */
+
+/** Packets in one batch: few enough that a batch's flow records stay in the L2 cache. */
+export const BATCH_CAPACITY = 256;
+
+/** Values of the `owner` column beside a worker's number. */
+export const enum Owner {
+  /** Not known without a full decode: every worker looks. */
+  Any = 255,
+}
+
+export class PacketBatch {
+  /** What the offsets point into. */
+  octets: Uint8Array = new Uint8Array(0);
+  /** The same memory, for multi-octet reads. */
+  view: DataView = new DataView(this.octets.buffer);
+
+  count = 0;
+  /** Number of the first packet of this batch in the whole run, from 0. */
+  firstNumber = 0;
+  /** Latest time stamp in the batch, microseconds since 1970 (whole). */
+  latestUs = 0;
+
+  /** First octet of the packet in `octets`. */
+  readonly offset: Int32Array;
+  /** Octets captured. */
+  readonly captured: Int32Array;
+  /** Octets on the wire, unsigned. */
+  readonly wire: Uint32Array;
+  /** Whole microseconds since 1970-01-01T00:00Z. */
+  readonly timeUs: Float64Array;
+  /** Nanoseconds beyond `timeUs`, 0 to 999. */
+  readonly timeNs: Int32Array;
+  /** LINKTYPE_ value of the packet's interface. */
+  readonly link: Uint16Array;
+  /** Row of the run's interface table. */
+  readonly interface: Uint16Array;
+
+  /** The worker that meters the packet, where several share the batch; else not set. */
+  readonly owner: Uint8Array;
+
+  /** @param memory what the columns lie in, `PacketBatch.octetLength(capacity)` octets: shared memory lets threads share a batch */
+  constructor(
+    readonly capacity: number = BATCH_CAPACITY,
+    memory: ArrayBufferLike = new ArrayBuffer(PacketBatch.octetLength(capacity)),
+  ) {
+    this.timeUs = new Float64Array(memory, 0, capacity);
+    this.timeNs = new Int32Array(memory, 8 * capacity, capacity);
+    this.offset = new Int32Array(memory, 12 * capacity, capacity);
+    this.captured = new Int32Array(memory, 16 * capacity, capacity);
+    this.wire = new Uint32Array(memory, 20 * capacity, capacity);
+    this.link = new Uint16Array(memory, 24 * capacity, capacity);
+    this.interface = new Uint16Array(memory, 26 * capacity, capacity);
+    this.owner = new Uint8Array(memory, 28 * capacity, capacity);
+  }
+
+  /** Octets that the columns of a batch of `capacity` packets take. */
+  static octetLength(capacity: number): number {
+    return 29 * capacity;
+  }
+
+  /** Points the batch at another buffer. */
+  attach(octets: Uint8Array): void {
+    if (octets === this.octets) return;
+    this.octets = octets;
+    this.view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  }
+}

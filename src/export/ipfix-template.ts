@@ -1,0 +1,173 @@
+import type { ClosedFlows } from '../flow/closed-flows.js';
+import { Format } from '../flow/flow-field.js';
+import type { InformationElement, InformationModel } from '../ipfix/information-model.js';
+import { ENTERPRISE_BIT } from '../ipfix/message-layout.js';
+import { elementNamed, naturalOctets } from './elements.js';
+import { DerivedFormat, type ExportField } from './flow-fields.js';
+import { baseOffset } from './record-fields.js';
+
+/** One step of encoding a record: what is written. The operands follow in the same row of the list. */
+export const enum Op {
+  /** `OpWord.Mask` of the word, shifted, in one, two or three octets. */
+  Octet,
+  TwoOctets,
+  ThreeOctets,
+  FourOctets,
+  /** A whole word. */
+  Word,
+  /** Four words. */
+  FourWords,
+  /** A float as unsigned64, with the operand added. */
+  Unsigned64,
+  Milliseconds,
+  Microseconds,
+  Nanoseconds,
+  /** 48 bits that begin with a word. */
+  MacFromWord,
+  /** 48 bits that begin with the lower half of a word. */
+  MacFromHalf,
+  TcpBits,
+  TunnelId,
+  /** yafLayer2SegmentId of a GENEVE layer. */
+  SegmentId32,
+  /** layer2SegmentId of a VXLAN or NVGRE layer. */
+  SegmentId64,
+}
+
+/** Words of one step in a list of steps. */
+export const enum OpWord {
+  Kind = 0,
+  /** Word or float, counted from the start of the closed record. */
+  Source = 1,
+  Shift = 2,
+  Mask = 3,
+  Words = 4,
+}
+
+/** One field of a Template Record (RFC 7011 §3.2). */
+export interface FieldSpecifier {
+  readonly element: InformationElement;
+  readonly octets: number;
+}
+
+/** How the fields are announced: those that have an Information Element. */
+export function fieldSpecifiers(fields: readonly ExportField[], model: InformationModel): FieldSpecifier[] {
+  return fields.filter(isElement).map((field) => {
+    const element = elementNamed(field.element, model);
+    return { element, octets: encodedOctets(field, element) };
+  });
+}
+
+/** Octets of a record of these fields. */
+export function recordOctets(specifiers: readonly FieldSpecifier[]): number {
+  return specifiers.reduce((sum, { octets }) => sum + octets, 0);
+}
+
+/** The steps, `OpWord.Words` words each, that encode the fields as `specifiers`, those of the same fields, announce them. */
+export function encodingSteps(
+  fields: readonly ExportField[],
+  specifiers: readonly FieldSpecifier[],
+  closed: ClosedFlows,
+): number[] {
+  return fields.filter(isElement).flatMap((field, n) => {
+    const { element, octets } = specifiers[n];
+    return step(field, element, octets, closed);
+  });
+}
+
+function isElement(field: ExportField): boolean {
+  return field.textType === undefined;
+}
+
+/** Unsigned values that never need all octets of their type are sent with fewer (RFC 7011 §6.2): 1, 2 or 4. */
+function encodedOctets(field: ExportField, element: InformationElement): number {
+  const { format, bits = 32 } = field;
+  if (format !== Format.Unsigned) return naturalOctets(element);
+  const needed = Math.ceil(bits / 8);
+  if (element.type === 'octetArray') return needed;
+  return Math.min(naturalOctets(element), needed === 3 ? 4 : needed);
+}
+
+function step(field: ExportField, element: InformationElement, octets: number, closed: ClosedFlows): number[] {
+  const { format, shift = 0, bits = 32 } = field;
+  const isFloat = format === Format.Float || format === Format.Time || format === DerivedFormat.Ordinal;
+  const base = baseOffset(field, closed);
+  const source = (isFloat ? base / 2 : base) + field.source;
+  const mask = bits === 32 ? -1 : (1 << bits) - 1;
+  switch (format) {
+    case Format.Unsigned:
+      return [unsignedOp(element, octets, shift, bits), source, shift, mask];
+    case Format.Float:
+      return [Op.Unsigned64, source, 0, 0];
+    case DerivedFormat.Ordinal:
+      return [Op.Unsigned64, source, 1, 0];
+    case Format.Time:
+      return [timeOp(element), source, shift, 0];
+    case Format.Address:
+      return [octets === 16 ? Op.FourWords : Op.Word, source, 0, 0];
+    case Format.Mac:
+      return [shift === 0 ? Op.MacFromWord : Op.MacFromHalf, source, 0, 0];
+    case Format.TcpBits:
+      return [Op.TcpBits, source, shift, 0];
+    case DerivedFormat.TunnelId:
+      return [Op.TunnelId, source, shift, 0];
+    case DerivedFormat.SegmentId:
+      return [octets === 8 ? Op.SegmentId64 : Op.SegmentId32, source, shift, 0];
+    default:
+      throw new Error(`${field.element}: no IPFIX encoding for format ${format}`);
+  }
+}
+
+function unsignedOp(element: InformationElement, octets: number, shift: number, bits: number): Op {
+  switch (octets) {
+    case 1:
+      return Op.Octet;
+    case 2:
+      return Op.TwoOctets;
+    case 3:
+      return Op.ThreeOctets;
+    case 4:
+      return shift === 0 && bits === 32 ? Op.Word : Op.FourOctets;
+    default:
+      throw new Error(`${element.name}: ${octets} octets cannot be made of one word`);
+  }
+}
+
+function timeOp(element: InformationElement): Op {
+  switch (element.type) {
+    case 'dateTimeMilliseconds':
+      return Op.Milliseconds;
+    case 'dateTimeMicroseconds':
+      return Op.Microseconds;
+    case 'dateTimeNanoseconds':
+      return Op.Nanoseconds;
+    default:
+      throw new Error(`${element.name}: type ${element.type} is no time that is exported`);
+  }
+}
+
+const RECORD_HEADER_OCTETS = 4;
+const SCOPE_COUNT_OCTETS = 2;
+const SPECIFIER_OCTETS = 4;
+const ENTERPRISE_OCTETS = 4;
+
+/**
+ * A Template Record (RFC 7011 §3.4.1) as it stands in a Set; with scope fields an Options Template Record (§3.4.2.2).
+ * @param scopeFieldCount how many of the first fields are the scope, 0 for a Template of Data Records
+ */
+export function templateRecord(id: number, specifiers: readonly FieldSpecifier[], scopeFieldCount = 0): Uint8Array {
+  const octets = Buffer.alloc(
+    RECORD_HEADER_OCTETS +
+      (scopeFieldCount > 0 ? SCOPE_COUNT_OCTETS : 0) +
+      specifiers.reduce((sum, { element }) => sum + SPECIFIER_OCTETS + (element.pen === 0 ? 0 : ENTERPRISE_OCTETS), 0),
+  );
+  let at = octets.writeUInt16BE(id, 0);
+  at = octets.writeUInt16BE(specifiers.length, at);
+  if (scopeFieldCount > 0) at = octets.writeUInt16BE(scopeFieldCount, at);
+  for (const { element, octets: length } of specifiers) {
+    at = octets.writeUInt16BE(element.pen === 0 ? element.id : element.id | ENTERPRISE_BIT, at);
+    at = octets.writeUInt16BE(length, at);
+    if (element.pen !== 0) at = octets.writeUInt32BE(element.pen, at);
+  }
+  return octets;
+}

@@ -1,0 +1,209 @@
+import { TunnelWord } from '../decode/decoded-batch.js';
+import { Tunnel } from '../decode/tunnel/tunnels.js';
+import { ClosedW, type ClosedFlows } from '../flow/closed-flows.js';
+import { State, W } from '../flow/flow-record.js';
+import { InformationModel } from '../ipfix/information-model.js';
+import { writeCommunityId } from './community-id-text.js';
+import { Condition, furtherConditions, innermostLayer } from './conditions.js';
+import type { ExportField } from './flow-fields.js';
+import { ListText } from './list-text.js';
+import type { RecordEncoder } from './output.js';
+import { FieldSelection } from './record-fields.js';
+import type { OctetSink } from './sink.js';
+import { StepList, TextList } from './step-list.js';
+import { writeDecimal, writeHex, writeIpv4, writeIpv6, writeMac, writePadded, writeTime } from './text-octets.js';
+import { StepWord, TextOp, valueStep } from './text-steps.js';
+import type { TextStyle } from './text-style.js';
+
+const enum Buffering {
+  Octets = 262_144,
+  /** No value is longer, lists included. */
+  ValueOctets = 256,
+}
+
+/** What is needed to write records of one set of conditions: their steps in the list of all steps. */
+interface Plan {
+  readonly from: number;
+  readonly to: number;
+  /** Steps of the second record of a biflow in uniflow mode; none when both are 0. */
+  readonly reverseFrom: number;
+  readonly reverseTo: number;
+  /** Octets that a record takes at most. */
+  readonly room: number;
+}
+
+/** Writes closed flows as lines of text. */
+export class RecordText implements RecordEncoder {
+  /** Lines written, without the head; in uniflow mode two for a biflow. */
+  records = 0;
+  readonly #selection: FieldSelection;
+  readonly #style: TextStyle;
+  readonly #sink: OctetSink;
+  readonly #lists: ListText;
+  readonly #model = new InformationModel();
+  readonly #plans: Plan[] = [];
+  /** Number of the plan, counted from 1, by conditions. */
+  readonly #planNumbers = new Uint16Array(Condition.Values);
+  readonly #steps = new StepList();
+  /** What stands between values, for all steps. */
+  readonly #glue = new TextList();
+  readonly #octets = new Uint8Array(Buffering.Octets);
+  #at = 0;
+
+  constructor(table: readonly ExportField[], isUniflow: boolean, style: TextStyle, sink: OctetSink) {
+    this.#selection = new FieldSelection(table, isUniflow);
+    this.#style = style;
+    this.#sink = sink;
+    this.#lists = new ListText(style);
+    const head = Buffer.from(style.head(this.#selection.fields));
+    this.#octets.set(head);
+    this.#at = head.length;
+  }
+
+  write(closed: ClosedFlows): void {
+    const { words, floats, stride, count, tunnelOffset, mplsOffset } = closed;
+    const octets = this.#octets;
+    const lists = this.#lists;
+    const relevant = this.#selection.conditions;
+    let at = this.#at;
+    this.#steps.requireStride(stride);
+
+    // In uniflow mode a biflow's row is visited twice: `half` is 1 for its second record.
+    for (let row = 0, half = 0; row < count; row += 1 - half) {
+      const r = row * stride;
+      const f = r >> 1;
+      let has = words[r + ClosedW.Presence];
+      if (has & Condition.Possible) has |= furtherConditions(words, r, tunnelOffset, mplsOffset, has);
+      const plan = this.#planOf(has & relevant, closed);
+      if (at + plan.room > octets.length) {
+        this.#sink(octets, 0, at);
+        at = 0;
+      }
+      const steps = this.#steps.words;
+      const glue = this.#glue.octets;
+      const end = half === 0 ? plan.to : plan.reverseTo;
+      for (let s = half === 0 ? plan.from : plan.reverseFrom; s < end; s += StepWord.Words) {
+        const glueTo = steps[s + StepWord.GlueTo];
+        for (let g = steps[s + StepWord.GlueFrom]; g < glueTo; g++) octets[at++] = glue[g];
+        const w = r + steps[s + StepWord.Source];
+        const shift = steps[s + StepWord.Shift];
+        switch (steps[s]) {
+          case TextOp.Bits:
+            at = writeDecimal(octets, at, (words[w] >>> shift) & steps[s + StepWord.Mask]);
+            break;
+          case TextOp.Word:
+            at = writeDecimal(octets, at, words[w] >>> 0);
+            break;
+          case TextOp.Float:
+            at = writeDecimal(octets, at, floats[f + steps[s + StepWord.Source]] + shift);
+            break;
+          case TextOp.Time: {
+            const ns = (words[r + W.Nanoseconds] >>> shift) & 0x3ff;
+            at = writeTime(octets, at, floats[f + steps[s + StepWord.Source]], ns, steps[s + StepWord.Mask]);
+            break;
+          }
+          case TextOp.Ipv4:
+            at = writeIpv4(octets, at, words[w]);
+            break;
+          case TextOp.Ipv6:
+            at = writeIpv6(octets, at, words, w);
+            break;
+          case TextOp.MacFromWord:
+            at = writeMac(octets, at, words[w] >>> 16, (words[w] << 16) | (words[w + 1] >>> 16));
+            break;
+          case TextOp.MacFromHalf:
+            at = writeMac(octets, at, words[w], words[w + 1]);
+            break;
+          case TextOp.TcpBits: {
+            const flags = words[w] >>> shift;
+            const ae = (words[r + W.State] >>> (shift === 0 ? State.AeShift : State.AeShift + 1)) & 1;
+            at = writeDecimal(octets, at, ((flags | (flags >>> 8)) & 0xff) | (ae << 8));
+            break;
+          }
+          case TextOp.Hex:
+            at = writeHex(octets, at, words[w] >>> shift, steps[s + StepWord.Mask]);
+            break;
+          case TextOp.TunnelId:
+            at = writeDecimal(octets, at, words[idAt(words, w, shift)] >>> 0);
+            break;
+          case TextOp.SegmentId32:
+            at = writeDecimal(octets, at, (words[idAt(words, w, shift)] & 0xffffff) + SEGMENT_GENEVE);
+            break;
+          case TextOp.SegmentId64:
+            at = writeSegment(octets, at, words, w, idAt(words, w, shift));
+            break;
+          case TextOp.TunnelLayers:
+            at = lists.writeLayers(octets, at, words, w);
+            break;
+          case TextOp.Labels:
+            at = lists.writeLabels(octets, at, words, w);
+            break;
+          case TextOp.CommunityId:
+            at = writeCommunityId(octets, at, words, r);
+            break;
+        }
+      }
+      this.records++;
+      if (plan.reverseTo !== 0) half = 1 - half;
+    }
+    this.#at = at;
+  }
+
+  /** Hands over what is left. */
+  finish(): void {
+    this.#sink(this.#octets, 0, this.#at);
+    this.#at = 0;
+  }
+
+  #planOf(conditions: number, closed: ClosedFlows): Plan {
+    const number = this.#planNumbers[conditions];
+    return number === 0 ? this.#compile(conditions, closed) : this.#plans[number - 1];
+  }
+
+  #compile(conditions: number, closed: ClosedFlows): Plan {
+    const { forward, reverse } = this.#selection.of(conditions);
+    const { fields } = this.#selection;
+    const glue = this.#style.punctuation(forward, fields, this.#model);
+    const from = this.#steps.add(this.#stepsOf(forward, glue, closed));
+    const to = this.#steps.length;
+    const reverseFrom = reverse === null ? 0 : this.#steps.add(this.#stepsOf(reverse, glue, closed));
+    const reverseTo = reverse === null ? 0 : this.#steps.length;
+    const room = Buffering.ValueOctets * forward.length + glue.join('').length;
+    const plan: Plan = { from, to, reverseFrom, reverseTo, room };
+    this.#planNumbers[conditions] = this.#plans.push(plan);
+    return plan;
+  }
+
+  #stepsOf(fields: readonly ExportField[], glue: readonly string[], closed: ClosedFlows): number[] {
+    const steps: number[] = [];
+    glue.forEach((text, n) => {
+      const field = fields[n];
+      const value = field === undefined ? [TextOp.None, 0, 0, 0] : valueStep(field, closed, this.#model);
+      steps.push(...value, ...this.#glue.add(text));
+    });
+    return steps;
+  }
+}
+
+/** What yafLayer2SegmentId adds to a GENEVE id: 3 in the top octet. */
+const SEGMENT_GENEVE = 0x0300_0000;
+
+/**
+ * layer2SegmentId: the kind of network, 1 for VXLAN and 2 for NVGRE, times 2^56, and the id. Such numbers are beyond what
+ * a double holds, so they are written in two parts.
+ */
+const SEGMENT_UPPER = [0, 72_057_594, 144_115_188];
+const SEGMENT_LOWER = [0, 37_927_936, 75_855_872];
+const SEGMENT_LOWER_DIGITS = 9;
+
+function writeSegment(octets: Uint8Array, at: number, words: Int32Array, tunnel: number, id: number): number {
+  const kind = (words[tunnel + TunnelWord.Kinds] >>> (8 * (id - tunnel - TunnelWord.Ids))) & 0xff;
+  const network = kind === Tunnel.Vxlan ? 1 : 2;
+  const p = writeDecimal(octets, at, SEGMENT_UPPER[network]);
+  return writePadded(octets, p, SEGMENT_LOWER[network] + (words[id] & 0xffffff), SEGMENT_LOWER_DIGITS);
+}
+
+/** Where the id of the innermost layer whose kind is in `kinds` stands; there is such a layer. */
+function idAt(words: Int32Array, tunnel: number, kinds: number): number {
+  return tunnel + TunnelWord.Ids + innermostLayer(words, tunnel, kinds);
+}

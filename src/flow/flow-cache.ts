@@ -1,0 +1,383 @@
+import { Clock, type DecodedBatch, Fact, Size } from '../decode/decoded-batch.js';
+import { Tcp } from '../decode/transport/ports.js';
+import { ClosingList, positionBefore } from './closing-list.js';
+import { FlowOrder } from './flow-order.js';
+import { EndReason, F, Record, State, W } from './flow-record.js';
+import { FlowRecords, Storage } from './flow-records.js';
+import type { FlowStore } from './flow-store.js';
+import { FlowTable, match, Match } from './flow-table.js';
+import { nextTcpState } from './tcp-state.js';
+import { tickAfter, TimingWheel, Wheel } from './timing-wheel.js';
+
+export interface FlowCacheOptions {
+  /** Hard bound on live flows. */
+  readonly maxFlows: number;
+  readonly idleTimeoutUs: number;
+  readonly activeTimeoutUs: number;
+  /** Packets of the largest batch. */
+  readonly batchCapacity: number;
+  /** Words of an extension row: an even number, `Extension.Words` or more. */
+  readonly extensionWords: number;
+}
+
+/** What the cache counted; each flow created leaves with exactly one end reason. */
+export class FlowCacheCounters {
+  created = 0;
+  /** Flows ended, by flowEndReason. */
+  readonly ended = new Float64Array(8);
+  /** Most flows alive at once. */
+  peak = 0;
+}
+
+const enum Rule {
+  /** Facts of packets that take the slower way through the table. */
+  FactsOffRoad = Storage.FactsInScope | Fact.Icmp,
+  /** What makes the end of a TCP connection worth a look: a FIN or RST in the packet, or a FIN seen before. */
+  FactsEnding = Tcp.Fin | Tcp.Rst,
+  StateEnding = State.FinForward | State.FinReverse,
+  /** How much eviction looks at before it settles for the best seen, so that its work is bounded whatever stands in the wheel. */
+  EvictionLooks = 4_096,
+  LooksOfOneThatStays = 64,
+  /** Flows taken out of the wheel at a time. */
+  ExpiryBlock = 512,
+}
+
+/**
+ * The flow cache: finds or creates the flow of each packet and settles its life. Rules: docs/architecture.md, "Flow records".
+ *
+ * Flow 0 is none. A flow that ends goes on the closing list; its index is used again only after `recycle`, so that the
+ * meters, which run after the lookup, may still write to it.
+ */
+export class FlowCache extends FlowRecords implements FlowStore {
+  readonly closing: ClosingList;
+  readonly counters = new FlowCacheCounters();
+  /** Newest packet time, µs. */
+  clockUs = -1;
+  private readonly table = new FlowTable();
+  private readonly wheel: TimingWheel;
+  private readonly expiring = new Int32Array(Rule.ExpiryBlock);
+  private readonly maxFlows: number;
+  private readonly idleUs: number;
+  private readonly activeUs: number;
+  /** Tick to which the clock jumped, while what is due by then has not yet been taken out. */
+  private jumpedTo = 0;
+  /** Number of the packet that ends flows now. */
+  private position = 0;
+
+  constructor(options: FlowCacheOptions) {
+    // Flows that end within a batch keep their index to its end: at most two end with each packet.
+    super(options.maxFlows + 2 * options.batchCapacity + 1, options.extensionWords);
+    this.maxFlows = options.maxFlows;
+    this.idleUs = options.idleTimeoutUs;
+    this.activeUs = options.activeTimeoutUs;
+    this.wheel = new TimingWheel(this.capacity);
+    this.closing = new ClosingList(2 * options.batchCapacity);
+  }
+
+  /** Live flows. */
+  get size(): number {
+    return this.table.size;
+  }
+
+  /**
+   * Writes to `flow` the flow whose hash is that of each row from `from` to `to`, 0 where there is none, and loads its
+   * record: loops of independent loads, whose cache misses the processor overlaps.
+   * @returns a sum that nobody needs, so that the loads are not optimised away
+   */
+  touch(batch: DecodedBatch, from: number, to: number): number {
+    const { hash, flow } = batch;
+    this.table.reserve(to - from);
+    const { slots, mask } = this.table;
+    const { words } = this;
+    const last = (mask << 1) | 1;
+    let sum = 0;
+    for (let k = from; k < to; k++) sum ^= slots[(hash[k] & mask) << 1];
+    for (let k = from; k < to; k++) {
+      const h = hash[k];
+      let s = (h & mask) << 1;
+      while (slots[s] !== h && slots[s | 1] !== 0) s = (s + 2) & last;
+      flow[k] = slots[s | 1];
+    }
+    for (let k = from; k < to; k++) {
+      const r = flow[k] << Record.Shift;
+      sum ^= words[r] ^ words[r | 16];
+    }
+    return sum;
+  }
+
+  /**
+   * Compares the keys of what `touch` found in full, and completes `flow` with the direction. A packet for which that is not
+   * the flow gets flow 0, which `settle` looks up with care. Nothing is called and nothing is changed here, so that the
+   * engine keeps all it needs in registers and overlaps the iterations.
+   */
+  find(batch: DecodedBatch, from: number, to: number): void {
+    const { key, facts, flow } = batch;
+    const { words } = this;
+    for (let k = from; k < to; k++) {
+      const at = k << Size.KeyShift;
+      const ports = key[at | W.Ports];
+      const d = match(words, flow[k] << Record.Shift, key, at, (ports << 16) | (ports >>> 16));
+      flow[k] = d === Match.NoMatch || (facts[k] & Rule.FactsOffRoad) !== 0 ? 0 : (flow[k] << 1) | d;
+    }
+  }
+
+  /**
+   * Settles the life of each packet's flow, in the order of the packets: creates it, moves its times, ends it by timeout,
+   * by TCP, or for lack of room. `find` came before; what has changed since is looked up anew.
+   */
+  settle(batch: DecodedBatch, from: number, to: number): void {
+    if (batch.nanoseconds !== 0) this.nanoseconds = true;
+    for (let k = from; ; k++) {
+      k = this.settleOrdinary(batch, k, to);
+      if (k === to) return;
+      this.settleOne(batch, k);
+    }
+  }
+
+  /** Moves the time of flows to which nothing else happens; calls nothing. Returns the first row that wants more, or `to`. */
+  private settleOrdinary(batch: DecodedBatch, from: number, to: number): number {
+    const { facts, timeUs, flow } = batch;
+    const { words, floats, idleUs, activeUs } = this;
+    // With nanoseconds about, none is ordinary.
+    if (this.nanoseconds) return from;
+    for (let k = from; k < to; k++) {
+      const f = flow[k] >>> 1;
+      const d = f << Record.FloatShift;
+      const t = timeUs[k];
+      const sinceEnd = t - floats[d | F.End];
+      // Flow 0 is always closed, so this one test finds what has no flow and what lost it earlier in the batch.
+      const state = words[(f << Record.Shift) | W.State] & (State.Closed | Rule.StateEnding);
+      if ((state | (facts[k] & Rule.FactsEnding)) !== 0) return k;
+      if (sinceEnd < 0 || sinceEnd >= idleUs || t - floats[d | F.Start] >= activeUs) return k;
+      floats[d | F.End] = t;
+    }
+    return to;
+  }
+
+  /** Whatever may happen to a flow with row `k`. */
+  private settleOne(batch: DecodedBatch, k: number): void {
+    const { words, floats, idleUs, activeUs } = this;
+    if (words[((batch.flow[k] >>> 1) << Record.Shift) | W.State] & State.Closed) this.probe(batch, k);
+    const f = batch.flow[k] >>> 1;
+    if (f === 0) batch.flow[k] = this.create(batch, k, 0) << 1;
+    else {
+      const t = batch.timeUs[k];
+      const ns = batch.timeNs[k];
+      const packed = words[(f << Record.Shift) | W.Nanoseconds];
+      const idle = t - floats[(f << Record.FloatShift) | F.End] - idleUs;
+      const active = t - floats[(f << Record.FloatShift) | F.Start] - activeUs;
+      // Strict: a packet exactly one timeout later still belongs. Idle is tested before active.
+      if (idle > 0 || (idle === 0 && ns > ((packed >>> 10) & 0x3ff))) {
+        this.closeAt(batch, k, f, EndReason.Idle);
+        batch.flow[k] = this.create(batch, k, 0) << 1;
+      } else if (active > 0 || (active === 0 && ns > (packed & 0x3ff))) {
+        this.closeAt(batch, k, f, EndReason.Active);
+        batch.flow[k] = this.create(batch, k, State.Continuation) << 1;
+      } else if (this.setTimes(f, batch.flow[k] & 1, t, ns)) {
+        // It began earlier than was known, so its active timeout ends earlier.
+        this.wheel.remove(f);
+        this.place(f);
+      }
+    }
+    if (batch.facts[k] & Fact.TcpFlagsPresent) this.settleTcp(batch, k);
+  }
+
+  private settleTcp(batch: DecodedBatch, k: number): void {
+    const f = batch.flow[k] >>> 1;
+    const w = (f << Record.Shift) | W.State;
+    const next = nextTcpState(this.words[w], batch.facts[k], batch.flow[k] & 1);
+    if (next < 0) this.closeAt(batch, k, f, EndReason.OfFlow);
+    else this.words[w] = next;
+  }
+
+  /** Looks row `k` up in the table as it stands now. */
+  private probe(batch: DecodedBatch, k: number): void {
+    const { slots, mask } = this.table;
+    const h = batch.hash[k];
+    const at = k << Size.KeyShift;
+    const ports = batch.key[at | W.Ports];
+    const exchanged = batch.facts[k] & Fact.Icmp ? ports : (ports << 16) | (ports >>> 16);
+    batch.flow[k] = 0;
+    for (let s = h & mask; slots[2 * s + 1] !== 0; s = (s + 1) & mask) {
+      if (slots[2 * s] !== h) continue;
+      const f = slots[2 * s + 1];
+      const direction = match(this.words, f << Record.Shift, batch.key, at, exchanged);
+      if (direction === Match.NoMatch || !this.sameLayers(f, batch, k)) continue;
+      batch.flow[k] = (f << 1) | direction;
+      return;
+    }
+  }
+
+  /** Notes that packets up to `timeUs` have been seen, none of which passed a tick. */
+  see(timeUs: number): void {
+    if (timeUs > this.clockUs) this.clockUs = timeUs;
+  }
+
+  /**
+   * Moves the clock to `nowUs` and takes out what has expired: flows idle or active for longer than their timeout. They
+   * stand on the closing list then.
+   *
+   * When the clock jumps by more than the idle timeout, nothing expires before it has moved on from there: one packet with a
+   * wrong time stamp shall not end all flows.
+   * @param number number of the packet that moved the clock: what expires does so just before it
+   */
+  advance(nowUs: number, number: number): void {
+    if (nowUs <= this.clockUs) return;
+    this.position = positionBefore(number);
+    const jumps = this.clockUs >= 0 && nowUs - this.clockUs > this.idleUs;
+    this.clockUs = nowUs;
+    if (this.jumpedTo > this.wheel.tick) this.turn(this.jumpedTo);
+    const target = Math.floor(nowUs / Clock.TickUs);
+    if (jumps) this.jumpedTo = target;
+    else this.turn(target);
+    this.closing.sortByFirstNumber(this);
+  }
+
+  /** Turns the wheel to `target`. */
+  private turn(target: number): void {
+    const { wheel, expiring } = this;
+    // After a long time every slot is visited once, as if all its moments had come.
+    if (this.table.size === 0) wheel.tick = target;
+    else if (target - wheel.tick > Wheel.WheelSlots) wheel.tick = target - Wheel.WheelSlots;
+    const now = target * Clock.TickUs;
+    while (wheel.tick < target) {
+      const tick = wheel.tick + 1;
+      for (;;) {
+        const n = wheel.take(tick, expiring);
+        if (n < expiring.length) wheel.tick = tick;
+        this.expire(n, now);
+        if (n < expiring.length) break;
+      }
+    }
+  }
+
+  /**
+   * Ends all flows, as at the end of input or on shutdown, in the order of their first packets: reason idle for those that
+   * were idle for too long, else `reason`. Hands them over on the closing list, block by block; `emit` must recycle.
+   */
+  flush(emit: () => void, reason: number = EndReason.Forced): void {
+    const { wheel, expiring, words, floats, closing } = this;
+    const order = new FlowOrder(this, this.table.size);
+    for (let tick = wheel.tick + 1; tick <= wheel.tick + Wheel.WheelSlots; tick++) {
+      for (;;) {
+        const n = wheel.take(tick, expiring);
+        for (let j = 0; j < n; j++) order.add(expiring[j]);
+        if (n < expiring.length) break;
+      }
+    }
+    this.table.clear();
+    order.sort();
+    for (let j = 0; j < order.length; j++) {
+      const f = order.flow(j);
+      const idle = this.clockUs - floats[(f << Record.FloatShift) | F.End] > this.idleUs;
+      const why = idle ? EndReason.Idle : reason;
+      words[(f << Record.Shift) | W.State] |= why << State.EndReasonShift;
+      this.counters.ended[why]++;
+      closing.add(f, Infinity);
+      if (closing.length === Rule.ExpiryBlock || j === order.length - 1) emit();
+    }
+  }
+
+  /** Ends a live flow whose counters are full, with the packet of that number; its next packet continues it. */
+  endSoon(f: number, number: number): void {
+    this.position = number;
+    if ((this.words[(f << Record.Shift) | W.State] & State.Closed) === 0) this.close(f, EndReason.Active);
+  }
+
+  /** Gives the indices on the closing list back. */
+  recycle(): void {
+    const { closing } = this;
+    this.release(closing.flows, closing.length);
+    closing.length = 0;
+  }
+
+  private expire(n: number, now: number): void {
+    const { expiring, floats, idleUs, activeUs } = this;
+    this.load(n);
+    for (let j = 0; j < n; j++) {
+      const f = expiring[j];
+      const idleDue = floats[(f << Record.FloatShift) | F.End] + idleUs;
+      const activeDue = floats[(f << Record.FloatShift) | F.Start] + activeUs;
+      if (idleDue < now) this.end(f, EndReason.Idle);
+      else if (activeDue < now) this.end(f, EndReason.Active);
+      else this.place(f);
+    }
+  }
+
+  /** Loads the records of the first `n` of `expiring`, and their slots in the table, all cache misses at once. */
+  private load(n: number): void {
+    const { expiring, words } = this;
+    const { slots, mask } = this.table;
+    let sum = 0;
+    for (let j = 0; j < n; j++) {
+      const r = expiring[j] << Record.Shift;
+      sum ^= words[r] ^ words[r | 16];
+    }
+    for (let j = 0; j < n; j++) sum ^= slots[(words[(expiring[j] << Record.Shift) | W.Hash] & mask) << 1];
+    this.loaded ^= sum;
+  }
+  /** What `load` loaded; of no use but to keep the loads. */
+  private loaded = 0;
+
+  private create(batch: DecodedBatch, i: number, state: number): number {
+    this.position = batch.firstNumber + batch.row[i];
+    while (this.table.size >= this.maxFlows) this.evict();
+    const f = this.begin(batch, i, state);
+    this.table.insert(batch.hash[i], f);
+    this.place(f);
+    this.counters.created++;
+    if (this.table.size > this.counters.peak) this.counters.peak = this.table.size;
+    return f;
+  }
+
+  /** Puts flow `f` into the wheel where it could first expire. */
+  private place(f: number): void {
+    const idleDue = this.floats[(f << Record.FloatShift) | F.End] + this.idleUs;
+    const activeDue = this.floats[(f << Record.FloatShift) | F.Start] + this.activeUs;
+    this.wheel.place(f, tickAfter(idleDue < activeDue ? idleDue : activeDue));
+  }
+
+  /** Ends the flow nearest to its idle expiry (to the wheel's tick), within a bounded search. */
+  private evict(): void {
+    const { wheel, floats, idleUs, activeUs } = this;
+    let victim = 0;
+    let oldest = Infinity;
+    let looks = 0;
+    while (looks < Rule.EvictionLooks) {
+      const f = wheel.earliestFlow();
+      const end = floats[(f << Record.FloatShift) | F.End];
+      if (end < oldest) {
+        oldest = end;
+        victim = f;
+      }
+      if (tickAfter(end + idleUs) <= wheel.earliestTick) break;
+      // It was placed when it was younger: on to where it belongs now, a move that each flow makes once. Or it stands here
+      // for its active timeout and stays: of those only so many are looked at.
+      const stays = tickAfter(floats[(f << Record.FloatShift) | F.Start] + activeUs) <= wheel.earliestTick;
+      looks += stays ? Rule.LooksOfOneThatStays : 1;
+      wheel.remove(f);
+      this.place(f);
+    }
+    this.close(victim, EndReason.LackOfResources);
+  }
+
+  /** Ends flow `f` because of row `k`. */
+  private closeAt(batch: DecodedBatch, k: number, f: number, reason: number): void {
+    this.position = batch.firstNumber + batch.row[k];
+    this.close(f, reason);
+  }
+
+  private close(f: number, reason: number): void {
+    this.wheel.remove(f);
+    this.end(f, reason);
+  }
+
+  /** Takes a flow that no longer stands in the wheel out of the table and puts it on the closing list. */
+  private end(f: number, reason: number): void {
+    const r = f << Record.Shift;
+    this.table.remove(this.words[r | W.Hash], f);
+    this.words[r | W.State] |= reason << State.EndReasonShift;
+    this.counters.ended[reason]++;
+    this.closing.add(f, this.position);
+  }
+}

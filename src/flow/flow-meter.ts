@@ -1,0 +1,132 @@
+import type { DecodedBatch } from '../decode/decoded-batch.js';
+import type { HashSeed } from '../decode/flow-key.js';
+import { closeFlow } from './close-flows.js';
+import { ClosedFlows, type ClosedFlowsSink } from './closed-flows.js';
+import { FlowCache, type FlowCacheOptions } from './flow-cache.js';
+import { Extension, Record } from './flow-record.js';
+import { FragmentPorts } from './fragment-ports.js';
+import type { Meter } from './meter.js';
+import { countPackets } from './meters/base.js';
+import { METERS } from './meters/index.js';
+
+/** Closed records handed over at a time. */
+const CLOSED_BLOCK = 512;
+
+export interface FlowMeterOptions extends Omit<FlowCacheOptions, 'extensionWords'> {
+  readonly seed: HashSeed;
+  readonly meters?: readonly Meter[];
+}
+
+/** The Metering Process (RFC 5470 §5.2) of one worker: the passes over a batch, one after the other, and the closed records. */
+export class FlowMeter {
+  readonly cache: FlowCache;
+  readonly fragments: FragmentPorts;
+  readonly meters: readonly Meter[];
+  /** First word of each meter in an extension row. */
+  readonly offsets: readonly number[];
+  readonly closed: ClosedFlows;
+  /** Sum of what the loading loops loaded; of no use but to keep the loads. */
+  private loaded = 0;
+
+  constructor(
+    options: FlowMeterOptions,
+    private readonly sink: ClosedFlowsSink,
+  ) {
+    this.fragments = new FragmentPorts(options.seed);
+    this.meters = options.meters ?? METERS;
+    this.offsets = meterOffsets(this.meters);
+    this.cache = new FlowCache({ ...options, extensionWords: extensionWordsOf(this.meters) });
+    this.closed = new ClosedFlows(this.cache.extensionWords, CLOSED_BLOCK);
+  }
+
+  /** Meters the selected packets of a decoded batch. */
+  process(batch: DecodedBatch): void {
+    if (batch.fragments > 0) this.fragments.pass(batch);
+    const { cache } = this;
+    let from = 0;
+    // Where the clock passes a tick, what expires does so between the packets before and after.
+    for (let j = 0; j < batch.ticks; j++) {
+      this.passes(batch, from, batch.tickPlace[j]);
+      from = batch.tickPlace[j];
+      cache.see(batch.tickLatestUs[j]);
+      this.advance(batch.tickTimeUs[j], batch.firstNumber + batch.tickRow[j]);
+    }
+    this.passes(batch, from, batch.count);
+    cache.see(batch.latestUs);
+  }
+
+  /** Moves the clock: flows that are due by `nowUs` end. */
+  advance(nowUs: number, number: number): void {
+    this.cache.advance(nowUs, number);
+    this.handOver();
+  }
+
+  /** Ends all flows and hands over what is left. */
+  finish(): void {
+    this.cache.flush(() => this.handOver());
+    this.deliver();
+  }
+
+  /** Hands over the closed records collected so far, be they ever so few. */
+  deliver(): void {
+    if (this.closed.count === 0) return;
+    this.sink(this.closed);
+    this.closed.count = 0;
+  }
+
+  private passes(batch: DecodedBatch, from: number, to: number): void {
+    if (from === to) return;
+    const { cache, meters, offsets } = this;
+    this.loaded ^= cache.touch(batch, from, to);
+    cache.find(batch, from, to);
+    cache.settle(batch, from, to);
+    countPackets(batch, from, to, cache);
+    for (let m = 0; m < meters.length; m++) meters[m].update(batch, from, to, cache, offsets[m]);
+    if (cache.closing.length > 0) this.handOver();
+  }
+
+  private handOver(): void {
+    const { cache, closed } = this;
+    const { closing } = cache;
+    for (let j = 0; j < closing.length;) {
+      const end = Math.min(closing.length, j + closed.capacity - closed.count);
+      this.load(j, end);
+      for (; j < end; j++) {
+        closed.positions[closed.count] = closing.positions[j];
+        closeFlow(cache, closing.flows[j], closed, closed.count++);
+      }
+      if (closed.count === closed.capacity) this.deliver();
+    }
+    cache.recycle();
+  }
+
+  /** Loads what `closeFlow` will want of the closing flows `from` to `to`, all cache misses at once. */
+  private load(from: number, to: number): void {
+    const { words, extension, extensionWords, closing } = this.cache;
+    const { flows } = closing;
+    let sum = 0;
+    for (let j = from; j < to; j++) {
+      const r = flows[j] << Record.Shift;
+      const e = Math.imul(flows[j], extensionWords);
+      sum ^= words[r] ^ words[r | 16] ^ extension[e] ^ extension[e + extensionWords - 1];
+    }
+    this.loaded ^= sum;
+  }
+}
+
+/** First word of each meter in an extension row. */
+export function meterOffsets(meters: readonly Meter[]): number[] {
+  let next: number = Extension.Words;
+  return meters.map((meter) => {
+    const offset = next;
+    next += meter.words;
+    return offset;
+  });
+}
+
+/** Words of an extension row with these meters. */
+export function extensionWordsOf(meters: readonly Meter[]): number {
+  const words = meters.reduce<number>((sum, meter) => sum + meter.words, Extension.Words);
+  // Rows begin at whole 64-bit words.
+  return (words + 1) & ~1;
+}

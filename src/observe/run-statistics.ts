@@ -1,0 +1,58 @@
+import type { InputFault } from '../capture/capture-reader.js';
+import type { Ledger } from './ledger.js';
+
+/** What a replay tells at its end; `--stats json` writes it as it stands. Documented in docs/operating.md; keys are stable. */
+export interface RunStatistics {
+  readonly inputs: { readonly read: number; readonly octets: number; readonly faults: readonly InputFault[] };
+  readonly outputs: readonly { readonly name: string; readonly records: number; readonly fault: string | null }[];
+  readonly seconds: number;
+  readonly packetsPerSecond: number;
+  readonly ledger: Ledger;
+}
+
+/** The statistics as people read them. */
+export function statisticsText(statistics: RunStatistics): string {
+  const { ledger, inputs, outputs } = statistics;
+  const { packets, flows } = ledger;
+  const lines: string[] = [];
+  const line = (label: string, value: number | string, note = ''): void => {
+    const text = typeof value === 'number' ? grouped(value) : value;
+    lines.push(`  ${label.padEnd(26)}${text.padStart(16)}${note === '' ? '' : `  ${note}`}`);
+  };
+  lines.push('packets');
+  line('received', packets.received, `${grouped(inputs.octets)} octets of ${counted(inputs.read, 'input')}`);
+  line('metered', packets.metered, `${grouped(ledger.octetsMetered)} IP octets`);
+  line('ignored', packets.ignoredTotal, reasons(packets.ignored, ledger.notIpByEtherType));
+  lines.push('flows');
+  line('created', flows.created, `at most ${grouped(flows.peak)} at once`);
+  line('exported', flows.exported, reasons(flows.endReasons, {}));
+  if (flows.notSent > 0) line('not sent', flows.notSent);
+  for (const output of outputs) line(`  to ${output.name}`, output.records, output.fault ?? 'records');
+  if (ledger.fragments.portsUnknown > 0) line('fragments without ports', ledger.fragments.portsUnknown);
+  if (ledger.fragments.tableOverflow > 0) line('fragment table overflow', ledger.fragments.tableOverflow);
+  if (ledger.undecodedTunnels > 0) line('undecoded tunnels', ledger.undecodedTunnels, 'metered as the tunnel itself');
+  if (ledger.oddTimestamps > 0) line('odd time stamps', ledger.oddTimestamps);
+  lines.push(
+    `ledger ${ledger.balanced ? 'balances' : 'DOES NOT BALANCE'}; ` +
+      `${statistics.seconds.toFixed(2)} s, ${grouped(Math.round(statistics.packetsPerSecond))} packets/s`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function reasons(counts: Readonly<Record<string, number>>, details: Readonly<Record<string, number>>): string {
+  const part = (of: Readonly<Record<string, number>>): string =>
+    Object.entries(of)
+      .filter(([, n]) => n > 0)
+      .map(([name, n]) => `${name} ${grouped(n)}`)
+      .join(', ');
+  const detail = part(details);
+  return part(counts) + (detail === '' ? '' : ` (${detail})`);
+}
+
+function grouped(n: number): string {
+  return n.toLocaleString('en-US');
+}
+
+function counted(n: number, noun: string): string {
+  return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+}

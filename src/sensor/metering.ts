@@ -1,0 +1,100 @@
+import { WINDOW_OCTETS } from '../capture/capture-reader.js';
+import { BATCH_CAPACITY, PacketBatch } from '../capture/packet-batch.js';
+import { BatchDecoder } from '../decode/decode-batch.js';
+import type { DecodeCounters } from '../decode/decode-counters.js';
+import { DecodedBatch } from '../decode/decoded-batch.js';
+import type { DecodeSettings } from '../decode/decode-settings.js';
+import type { ClosedFlowsSink } from '../flow/closed-flows.js';
+import type { FlowCacheCounters } from '../flow/flow-cache.js';
+import { FlowMeter } from '../flow/flow-meter.js';
+
+export interface MeteringSettings {
+  readonly decode: DecodeSettings;
+  readonly idleTimeoutUs: number;
+  readonly activeTimeoutUs: number;
+  readonly maxFlows: number;
+}
+
+/** A window for the capture reader and the batch that describes the packets in it. */
+export interface MeteringSlot {
+  readonly window: Uint8Array;
+  readonly batch: PacketBatch;
+}
+
+/** What one thread of metering counted. Plain data, so that it can be sent between threads. */
+export interface MeteringCounts {
+  readonly decode: DecodeCounters;
+  readonly cache: FlowCacheCounters;
+  readonly live: number;
+  readonly fragmentsUnknown: number;
+  readonly fragmentOverflow: number;
+}
+
+/** Something that meters batches: on this thread, or on several. Records come out of it in one order for any number of threads. */
+export interface MeteringProcess {
+  /** A slot to fill; a promise when all are in use. */
+  slot(): MeteringSlot | Promise<MeteringSlot>;
+  /** Meters the packets of the slot's batch; the slot is not to be touched any more when this returns. */
+  process(slot: MeteringSlot): void;
+  /** Ends all flows; resolves when all records have been handed over. */
+  finish(): Promise<void>;
+  /** For people to look at while the run goes on. */
+  readonly liveFlows: number;
+  counts(): readonly MeteringCounts[];
+}
+
+/** decode → flow on this thread. */
+export class Metering implements MeteringProcess {
+  private readonly decoder: BatchDecoder;
+  private readonly meter: FlowMeter;
+  private readonly decoded = new DecodedBatch(BATCH_CAPACITY);
+  private readonly only: MeteringSlot = { window: new Uint8Array(WINDOW_OCTETS), batch: new PacketBatch() };
+
+  constructor(settings: MeteringSettings, sink: ClosedFlowsSink) {
+    this.decoder = new BatchDecoder(settings.decode);
+    this.meter = new FlowMeter({ ...settings, batchCapacity: BATCH_CAPACITY, seed: settings.decode.seed }, sink);
+  }
+
+  slot(): MeteringSlot {
+    return this.only;
+  }
+
+  process({ batch }: MeteringSlot): void {
+    for (let from = 0; from < batch.count; from += BATCH_CAPACITY) {
+      this.decoder.decode(batch, from, Math.min(batch.count, from + BATCH_CAPACITY), this.decoded);
+      this.meter.process(this.decoded);
+    }
+  }
+
+  /** Hands over the records of flows that have ended by now. */
+  deliver(): void {
+    this.meter.deliver();
+  }
+
+  finish(): Promise<void> {
+    this.meter.finish();
+    return Promise.resolve();
+  }
+
+  get liveFlows(): number {
+    return this.meter.cache.size;
+  }
+
+  /** Words of an extension row of this metering's records. */
+  get extensionWords(): number {
+    return this.meter.cache.extensionWords;
+  }
+
+  counts(): readonly MeteringCounts[] {
+    const { cache, fragments } = this.meter;
+    return [
+      {
+        decode: this.decoder.counters,
+        cache: cache.counters,
+        live: cache.size,
+        fragmentsUnknown: fragments.unknown,
+        fragmentOverflow: fragments.overflow,
+      },
+    ];
+  }
+}

@@ -1,0 +1,89 @@
+import { Worker } from 'node:worker_threads';
+import { createDecodeSettings, type DecodeOptions, type DecodeSettings } from '../decode/decode-settings.js';
+import { createHashSeed } from '../decode/flow-key.js';
+import { partition } from '../decode/partition.js';
+import type { ClosedFlowsSink } from '../flow/closed-flows.js';
+import { extensionWordsOf } from '../flow/flow-meter.js';
+import { METERS } from '../flow/meters/index.js';
+import type { MeteringCounts, MeteringProcess, MeteringSettings, MeteringSlot } from './metering.js';
+import type { WorkerMessage, WorkerStart } from './metering-worker.js';
+import { RecordMerge } from './record-merge.js';
+import { allocateSharedSlots, SlotWriter } from './shared-slots.js';
+
+export interface ParallelMeteringOptions extends Omit<MeteringSettings, 'decode'> {
+  readonly decode: DecodeOptions;
+  readonly workers: number;
+}
+
+/**
+ * decode → flow on several threads that share nothing but the packets: each has the flows of its share of the address pairs,
+ * so that fragments stay with their flow, and a share of the bound on flows.
+ */
+export class ParallelMetering implements MeteringProcess {
+  private readonly decode: DecodeSettings;
+  private readonly writer: SlotWriter;
+  private readonly merge: RecordMerge;
+  private readonly done: Promise<MeteringCounts[]>;
+  private result: readonly MeteringCounts[] = [];
+
+  constructor(options: ParallelMeteringOptions, sink: ClosedFlowsSink) {
+    const { workers } = options;
+    const memory = allocateSharedSlots(workers);
+    const seed = createHashSeed();
+    this.decode = createDecodeSettings({ ...options.decode, seed, workers });
+    this.writer = new SlotWriter(memory, workers);
+    this.merge = new RecordMerge(workers, extensionWordsOf(METERS), sink);
+    const running = Array.from({ length: workers }, (_, worker) => {
+      const settings: MeteringSettings = {
+        idleTimeoutUs: options.idleTimeoutUs,
+        activeTimeoutUs: options.activeTimeoutUs,
+        maxFlows: Math.max(1, Math.floor(options.maxFlows / workers)),
+        decode: createDecodeSettings({ ...options.decode, seed, workers, worker }),
+      };
+      return this.start({ worker, settings, memory });
+    });
+    this.done = Promise.all(running);
+    // Awaited in `finish`; a worker that fails before shall not end the process without a word.
+    this.done.catch(() => undefined);
+  }
+
+  slot(): MeteringSlot | Promise<MeteringSlot> {
+    const slot = this.writer.next();
+    return slot instanceof Promise ? Promise.race([slot, this.failure()]) : slot;
+  }
+
+  process(slot: MeteringSlot): void {
+    partition(slot.batch, this.decode);
+    this.writer.commit(slot);
+  }
+
+  async finish(): Promise<void> {
+    this.writer.end();
+    this.result = await this.done;
+  }
+
+  get liveFlows(): number {
+    return this.writer.liveFlows;
+  }
+
+  counts(): readonly MeteringCounts[] {
+    return this.result;
+  }
+
+  /** Never resolves; rejects when a worker fails, so that the reader does not wait for it for ever. */
+  private async failure(): Promise<never> {
+    await this.done;
+    return new Promise<never>(() => undefined);
+  }
+
+  private start(data: WorkerStart): Promise<MeteringCounts> {
+    return new Promise((resolve, reject) => {
+      const thread = new Worker(new URL('./metering-worker.js', import.meta.url), { workerData: data });
+      thread.on('message', (message: WorkerMessage) => {
+        this.merge.add(data.worker, message.blocks, message.progress);
+        if (message.counts !== null) resolve(message.counts);
+      });
+      thread.on('error', reject);
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import type { ClosedFlows } from '../flow/closed-flows.js';
+import { F, W } from '../flow/flow-record.js';
+
+/** Sums over the records that left the flow cache, for the ledger. */
+export class RecordCounts {
+  flows = 0;
+  packets = 0;
+  octets = 0;
+
+  add(closed: ClosedFlows): void {
+    const { words, floats, stride, count } = closed;
+    for (let row = 0; row < count; row++) {
+      const r = row * stride;
+      this.packets += (words[r + W.Packets] >>> 0) + (words[r + W.ReversePackets] >>> 0);
+      this.octets += floats[r / 2 + F.Octets] + floats[r / 2 + F.ReverseOctets];
+    }
+    this.flows += count;
+  }
+}

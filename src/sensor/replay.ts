@@ -1,0 +1,220 @@
+import { statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { CaptureError } from '../capture/capture-error.js';
+import type { CaptureReader, InputFault } from '../capture/capture-reader.js';
+import { InterfaceTable } from '../capture/interface-table.js';
+import { openCapture } from '../capture/open-capture.js';
+import { STANDARD_INPUT } from '../capture/open-source.js';
+import type { ReplaySettings } from '../config/replay-settings.js';
+import { createDecodeSettings } from '../decode/decode-settings.js';
+import type { Output } from '../export/output.js';
+import type { ClosedFlows } from '../flow/closed-flows.js';
+import type { ExportStatistics } from '../export/statistics-record.js';
+import { type Ledger, makeLedger } from '../observe/ledger.js';
+import type { ProgressState } from '../observe/progress.js';
+import type { RunStatistics } from '../observe/run-statistics.js';
+import { Metering, type MeteringCounts, type MeteringProcess } from './metering.js';
+import { ParallelMetering } from './parallel-metering.js';
+import { RecordCounts } from './record-counts.js';
+import { filterTime } from './time-filter.js';
+
+/** Windows of input after which other work gets a turn. */
+const WINDOWS_PER_TURN = 64;
+
+/** What a run tells while it goes on. */
+export interface ReplayObserver {
+  /** Something that the person should know and that does not end the run. */
+  warn(message: string): void;
+  /** Called often; asks for the state only when it shows it. */
+  progress(state: () => ProgressState): void;
+}
+
+/** Replay: captures in, flow records out. One run, one flow cache, any number of inputs and outputs. */
+export class Replay {
+  private readonly metering: MeteringProcess;
+  private readonly records = new RecordCounts();
+  private readonly interfaces = new InterfaceTable();
+  private readonly faults: InputFault[] = [];
+  private readonly startMs = performance.now();
+  private packets = 0;
+  private filtered = 0;
+  /** Records that no output took. */
+  private notSent = 0;
+  private oddTimestamps = 0;
+  private octetsDone = 0;
+  /** Size of all inputs together; null when that of one is not known. */
+  private readonly octetsTotal: number | null;
+  private inputsRead = 0;
+
+  constructor(
+    private readonly settings: ReplaySettings,
+    private readonly outputs: readonly Output[],
+    private readonly observer: ReplayObserver,
+  ) {
+    const decode = {
+      vlanInKey: settings.vlanInKey,
+      interfaceInKey: settings.interfaceInKey,
+      decap: settings.decap,
+      ports: settings.tunnelPorts,
+    };
+    this.octetsTotal = totalOctets(settings.inputs);
+    const sink = (closed: ClosedFlows): void => this.export(closed);
+    this.metering =
+      settings.workers === 1
+        ? new Metering({ ...settings, decode: createDecodeSettings(decode) }, sink)
+        : new ParallelMetering({ ...settings, decode }, sink);
+  }
+
+  /** Reads all inputs to their ends or faults, ends all flows and finishes the outputs. */
+  async run(): Promise<RunStatistics> {
+    for (const input of this.settings.inputs) {
+      if (this.isPointless) break;
+      await this.replayInput(input);
+    }
+    await this.metering.finish();
+    const ledger = this.ledger();
+    const seconds = (performance.now() - this.startMs) / 1_000;
+    // One moment for all outputs.
+    const statistics = exportStatistics(ledger, seconds);
+    for (const output of this.outputs) {
+      await output.finish(statistics);
+      // A reader that has seen enough, such as head, is no fault.
+      if (output.error !== null && output.error.code !== 'EPIPE') this.observer.warn(output.error.message);
+    }
+    const finished = (performance.now() - this.startMs) / 1_000;
+    return {
+      inputs: { read: this.inputsRead, octets: this.octetsDone, faults: this.faults },
+      outputs: this.outputs.map(({ name, records, fault }) => ({ name, records, fault })),
+      seconds: finished,
+      packetsPerSecond: this.packets / finished,
+      ledger,
+    };
+  }
+
+  /** Nobody takes records any more. */
+  private get isPointless(): boolean {
+    return this.outputs.length > 0 && this.outputs.every((output) => output.error !== null);
+  }
+
+  private async replayInput(input: string): Promise<void> {
+    let reader: CaptureReader;
+    try {
+      reader = await openCapture(input, this.interfaces);
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      this.fault({ input, offset: 0, message: error.detail });
+      return;
+    }
+    this.inputsRead++;
+    try {
+      await this.read(reader);
+    } finally {
+      reader.close();
+    }
+    this.oddTimestamps += reader.oddTimestamps;
+    this.octetsDone += reader.octetsRead;
+    if (reader.fault !== null) this.fault(reader.fault);
+  }
+
+  private async read(reader: CaptureReader): Promise<void> {
+    const { metering } = this;
+    const { fromUs, toUs } = this.settings;
+    const filtering = fromUs > 0 || toUs < Infinity;
+    const state = (): ProgressState => ({
+      octetsRead: this.octetsDone + reader.octetsRead,
+      octetsTotal: this.octetsTotal,
+      packets: this.packets,
+      liveFlows: metering.liveFlows,
+    });
+    for (let windows = 1; ; windows++) {
+      // Waiting for what is there already would cost more than the read.
+      const given = metering.slot();
+      const slot = given instanceof Promise ? await given : given;
+      const filling = reader.fill(slot.window);
+      if (!(typeof filling === 'boolean' ? filling : await filling)) return;
+      while (reader.next(slot.batch) > 0) {
+        if (filtering) this.filtered += filterTime(slot.batch, fromUs, toUs);
+        slot.batch.firstNumber = this.packets;
+        this.packets += slot.batch.count;
+        metering.process(slot);
+      }
+      this.observer.progress(state);
+      if (this.isPointless) return;
+      for (const output of this.outputs) if (output.isFull) await output.drain();
+      // Signals and the terminal get their turn.
+      if (windows % WINDOWS_PER_TURN === 0) await setImmediate();
+    }
+  }
+
+  private export(closed: ClosedFlows): void {
+    this.records.add(closed);
+    if (this.isPointless) this.notSent += closed.count;
+    for (const output of this.outputs) output.write(closed);
+  }
+
+  private fault(fault: InputFault): void {
+    this.faults.push(fault);
+    this.observer.warn(`${fault.input}: offset ${fault.offset}: ${fault.message}`);
+  }
+
+  private ledger(): RunStatistics['ledger'] {
+    const counts = this.metering.counts();
+    // Every worker looks at every packet, so each has the same counts of what arrived and what was ignored.
+    const [{ decode }] = counts;
+    const sum = (of: (each: MeteringCounts) => number): number => counts.reduce((total, each) => total + of(each), 0);
+    return makeLedger({
+      decode: [decode],
+      cache: counts.map(({ cache }) => cache),
+      live: sum(({ live }) => live),
+      packetsLive: 0,
+      packetsExported: this.records.packets,
+      octetsExported: this.records.octets,
+      flowsExported: this.records.flows - this.notSent,
+      flowsNotSent: this.notSent,
+      fragmentsUnknown: sum(({ fragmentsUnknown }) => fragmentsUnknown),
+      fragmentOverflow: sum(({ fragmentOverflow }) => fragmentOverflow),
+      filtered: this.filtered,
+      oddTimestamps: this.oddTimestamps,
+    });
+  }
+}
+
+/** Size of the files; null when one is no file. What cannot be looked at is not known either: opening it tells why. */
+function totalOctets(inputs: readonly string[]): number | null {
+  let total = 0;
+  for (const input of inputs) {
+    const octets = input === STANDARD_INPUT ? null : fileOctets(input);
+    if (octets === null) return null;
+    total += octets;
+  }
+  return total;
+}
+
+function fileOctets(path: string): number | null {
+  try {
+    const status = statSync(path);
+    return status.isFile() ? status.size : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The ledger as the statistics that an exporter sends (the elements that YAF uses). */
+function exportStatistics(ledger: Ledger, seconds: number): ExportStatistics {
+  const { packets, flows, fragments } = ledger;
+  return {
+    observationTimeSeconds: Math.floor(Date.now() / 1_000),
+    systemInitTimeMilliseconds: Math.floor(performance.timeOrigin),
+    packetTotalCount: packets.received,
+    droppedPacketTotalCount: 0,
+    ignoredPacketTotalCount: packets.ignoredTotal,
+    notSentPacketTotalCount: 0,
+    expiredFragmentCount: fragments.portsUnknown,
+    // Fragments are metered one by one, none is put together.
+    assembledFragmentCount: 0,
+    flowTableFlushEventCount: flows.endReasons.lackOfResources,
+    flowTablePeakCount: flows.peak,
+    meanFlowRate: Math.round(flows.created / seconds),
+    meanPacketRate: Math.round(packets.received / seconds),
+  };
+}

@@ -1,0 +1,200 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createOutput, type OutputOptions } from '../../src/export/create-output.js';
+import { anyFlow } from '../unit/export/arbitrary-flows.js';
+import { closedRecords, FLOW, type FlowDescription, REVERSE } from '../unit/export/closed-records.js';
+import { expectedElements, type Values } from '../unit/export/expected-records.js';
+import { STATISTICS } from '../unit/export/statistics.js';
+
+/** IPFIX files as other people's programs read them. */
+
+const SEED = 20_260_102;
+const FLOWS: readonly FlowDescription[] = [
+  FLOW,
+  { ...FLOW, reverse: REVERSE, vlans: [7, 3000] },
+  ...fc.sample(anyFlow, { numRuns: 1500, seed: SEED }),
+];
+const BLOCK_FLOWS = 512;
+
+const OUTPUT_TEXT_OCTETS = 256 * 1024 * 1024;
+
+let directory = '';
+beforeAll(() => {
+  directory = fs.mkdtempSync(path.join(tmpdir(), 'weir-conformance-'));
+});
+afterAll(() => {
+  fs.rmSync(directory, { recursive: true, force: true });
+});
+
+async function writeFile(name: string, options: OutputOptions): Promise<string> {
+  const file = path.join(directory, `${name}.ipfix`);
+  const output = await createOutput(file, options);
+  for (let n = 0; n < FLOWS.length; n += BLOCK_FLOWS) output.write(closedRecords(FLOWS.slice(n, n + BLOCK_FLOWS)));
+  await output.finish(STATISTICS);
+  expect(output.fault).toBeNull();
+  return file;
+}
+
+function hasProgram(program: string, ...args: string[]): boolean {
+  const found = spawnSync(program, args).status === 0;
+  if (!found) console.log(`skipped: reading IPFIX files with ${program} needs that program`);
+  return found;
+}
+
+function run(program: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: OUTPUT_TEXT_OCTETS });
+  return { status, stdout, stderr };
+}
+
+const OPTION_CASES: readonly [string, OutputOptions][] = [
+  ['biflow', {}],
+  ['uniflow', { uniflow: true }],
+  ['interface', { interfaceInKey: true }],
+  ['small-messages', { ipfix: { maxMessageOctets: 700 } }],
+];
+
+describe.skipIf(!hasProgram('ipfixDump', '--version'))('ipfixDump of libfixbuf', () => {
+  /** Elements whose text is the same in both programs. */
+  const COMPARED = [
+    'sourceTransportPort',
+    'destinationTransportPort',
+    'protocolIdentifier',
+    'packetDeltaCount',
+    'octetDeltaCount',
+    'reversePacketDeltaCount',
+    'reverseOctetDeltaCount',
+    'sourceIPv4Address',
+    'destinationIPv4Address',
+    'minimumIpTotalLength',
+    'maximumIpTotalLength',
+    'reverseMaximumTTL',
+    'tcpSequenceNumber',
+    'reverseTcpSequenceNumber',
+    'ipClassOfService',
+    'dot1qVlanId',
+    'vlanId',
+    'dot1qPriority',
+    'layer2SegmentId',
+    'greKey',
+    'flowEndReason',
+    'flowId',
+    'ingressInterface',
+    'initialTCPFlags',
+    'reverseUnionTCPFlags',
+    'flowAttributes',
+  ];
+  const TIMES = ['flowStartMilliseconds', 'flowEndMilliseconds', 'reverseFlowStartMilliseconds'];
+
+  function compared(values: Values): Values {
+    const texts: Values = {};
+    for (const name of [...COMPARED, ...TIMES]) {
+      const value = values[name] as string | number | undefined;
+      if (value !== undefined) texts[name] = TIMES.includes(name) ? timeOf(String(value)) : String(value);
+    }
+    return texts;
+  }
+
+  /** Both ways to write a time, as one. */
+  function timeOf(text: string): string {
+    return text.replace('T', ' ').replace('Z', '');
+  }
+
+  function dumped(text: string): Values[] {
+    return text
+      .split(/^--- data record \d+ ---$/m)
+      .slice(1)
+      .map((record) =>
+        Object.fromEntries(
+          [...record.matchAll(/^\t\([\d/]+\)(?: \(S\))? +(\w+) : (.*)$/gm)].map(([, name, value]) => [name, value]),
+        ),
+      );
+  }
+
+  it.each(OPTION_CASES)('reads every record: %s', async (name, options) => {
+    const file = await writeFile(name, options);
+    const { status, stdout, stderr } = run('ipfixDump', '--yaf', '-i', file);
+    expect([status, stderr]).toEqual([0, '']);
+    const records = dumped(stdout);
+    const expected = FLOWS.flatMap((flow) => expectedElements(flow, options));
+    expect(records.length).toBe(expected.length + 1);
+    expect(records.slice(0, -1).map(compared)).toEqual(expected.map(compared));
+    expect(stdout).toMatch(new RegExp(`${expected.length + 1} Data Records`));
+    expect(records.at(-1)).toMatchObject({
+      exportedFlowRecordTotalCount: String(expected.length),
+      packetTotalCount: '12345678901',
+      flowTablePeakCount: '4096',
+    });
+  });
+});
+
+describe.skipIf(!hasProgram('tshark', '--version'))('tshark', () => {
+  /** All values of a field, over all messages. */
+  function values(file: string, field: string): string[] {
+    const { status, stdout } = run('tshark', '-r', file, '-T', 'fields', '-e', field);
+    expect(status).toBe(0);
+    return stdout.split(/[\n,]/).filter((value) => value !== '');
+  }
+
+  it.each(OPTION_CASES)('reads every record: %s', async (name, options) => {
+    const file = await writeFile(`${name}-tshark`, options);
+    const expected = FLOWS.flatMap((flow) => expectedElements(flow, options));
+    const all = (element: string): string[] =>
+      expected
+        .map((record) => record[element])
+        .filter((value) => value !== undefined)
+        .map(String);
+    expect(values(file, 'cflow.srcport')).toEqual(all('sourceTransportPort'));
+    expect(values(file, 'cflow.srcaddr')).toEqual(all('sourceIPv4Address'));
+    expect(values(file, 'cflow.protocol')).toEqual(all('protocolIdentifier'));
+    expect(values(file, 'cflow.flow_id')).toEqual(all('flowId'));
+    expect(values(file, 'cflow.layer2_segment_id')).toEqual(all('layer2SegmentId'));
+    expect(values(file, '_ws.malformed')).toEqual([]);
+  });
+
+  it.each(['ms', 'us', 'ns'] as const)('reads times in %s', async (time) => {
+    const file = await writeFile(time, { time });
+    const { stdout } = run('tshark', '-r', file, '-V');
+    const [, first] = /StartTime: Nov 14, 2023 22:13:20\.(\d{9}) UTC/.exec(stdout) ?? [];
+    // tshark cuts off what a reader of NTP time should round.
+    expect(Number(first) / 1e9).toBeCloseTo({ ms: 0.123, us: 0.123456, ns: 0.123456789 }[time], time === 'ns' ? 8 : 6);
+  });
+});
+
+const canon = fileURLToPath(new URL('../../../shared/tools/canon.py', import.meta.url));
+const hasCanon = fs.existsSync(canon);
+if (!hasCanon) console.log('skipped: the canonical reader needs ../shared/tools/canon.py');
+
+describe.skipIf(!hasCanon)('the canonical reader', () => {
+  function flows(file: string, ...options: string[]): Values[] {
+    const { status, stdout, stderr } = run('python3', canon, ...options, file);
+    expect([status, stderr]).toEqual([0, '']);
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Values);
+  }
+
+  it('finds no fault and every flow', async () => {
+    const found = flows(await writeFile('canonical', {}));
+    expect(found.length).toBe(FLOWS.length);
+    const sum = (of: (flow: FlowDescription) => number): number => FLOWS.reduce((total, flow) => total + of(flow), 0);
+    const total = (key: string): number => found.reduce((all, flow) => all + Number(flow[key]), 0);
+    expect(total('packets') + total('rpackets')).toBe(
+      sum(({ forward, reverse }) => forward.packets + (reverse?.packets ?? 0)),
+    );
+    expect(total('vlan')).toBe(sum(({ vlans }) => vlans?.[0] ?? 0));
+  });
+
+  it('finds in a uniflow file what it makes of the biflow file', async () => {
+    const [biflow, uniflow] = [await writeFile('both-ways', {}), await writeFile('one-way', { uniflow: true })];
+    const sorted = (all: Values[]): string[] => all.map((flow) => JSON.stringify(flow)).sort();
+    expect(sorted(flows(uniflow))).toEqual(sorted(flows(biflow, '--uniflow')));
+  });
+});

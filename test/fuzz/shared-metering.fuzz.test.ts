@@ -1,0 +1,150 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { afterAll, expect, it } from 'vitest';
+
+import { WINDOW_OCTETS } from '../../src/capture/capture-reader.js';
+import { InterfaceTable } from '../../src/capture/interface-table.js';
+import { openCapture } from '../../src/capture/open-capture.js';
+import { PacketBatch } from '../../src/capture/packet-batch.js';
+import { createDecodeSettings } from '../../src/decode/decode-settings.js';
+import { createHashSeed } from '../../src/decode/flow-key.js';
+import { partition } from '../../src/decode/partition.js';
+import { TUNNELS } from '../../src/decode/tunnel/tunnels.js';
+import { flowFields } from '../../src/export/flow-fields.js';
+import { RecordText } from '../../src/export/record-text.js';
+import { JSON_LINES } from '../../src/export/text-style.js';
+import type { ClosedFlows, ClosedFlowsSink } from '../../src/flow/closed-flows.js';
+import { positionBefore } from '../../src/flow/closing-list.js';
+import { extensionWordsOf } from '../../src/flow/flow-meter.js';
+import { METERS } from '../../src/flow/meters/index.js';
+import { Metering, type MeteringSettings } from '../../src/sensor/metering.js';
+import { type RecordBlock, RecordMerge } from '../../src/sensor/record-merge.js';
+import { mutatedCapture, Random } from '../support/mutated-captures.js';
+
+/**
+ * Damaged captures, metered whole and in shares, whose records are merged as they come: workers without their threads,
+ * so that the order in which they get on is drawn, and can be repeated. Runs for FUZZ_MS milliseconds; FUZZ_SEED repeats it.
+ */
+
+const DURATION_MS = Number(process.env.FUZZ_MS ?? 3_000);
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
+/** Small, so that much happens at the edges. */
+const PACKETS_PER_SLOT = 16;
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-fuzz-'));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+it(
+  'shares of a capture give the records of the whole, in the same order',
+  { timeout: DURATION_MS + 60_000 },
+  async () => {
+    process.stderr.write(`shared-metering.fuzz.test.ts: FUZZ_SEED=${SEED} repeats this run\n`);
+    const until = performance.now() + DURATION_MS;
+    for (let seed = SEED; seed === SEED || performance.now() < until; seed++) {
+      const file = path.join(folder, 'mutated.pcap');
+      fs.writeFileSync(file, mutatedCapture(seed));
+      const slots = await slotsOf(file);
+      if (slots === null) continue;
+      const random = new Random(seed);
+      const idleTimeoutUs = random.of([0.01, 0.3, 5, 30]) * 1e6;
+      const activeTimeoutUs = random.of([0.05, 1, 60, 1800]) * 1e6;
+      const whole = meterWhole(slots, { idleTimeoutUs, activeTimeoutUs });
+      const shared = meterShared(slots, { idleTimeoutUs, activeTimeoutUs }, 2 + random.below(3), random);
+      expect(shared.split('\n'), `seed ${seed}`).toEqual(whole.split('\n'));
+    }
+  },
+);
+
+type Timeouts = Pick<MeteringSettings, 'idleTimeoutUs' | 'activeTimeoutUs'>;
+interface Slot {
+  readonly window: Uint8Array;
+  readonly batch: PacketBatch;
+}
+
+const decodeOptions = { seed: createHashSeed(1), decap: Object.keys(TUNNELS) };
+const settingsOf = (timeouts: Timeouts, workers: number, worker: number): MeteringSettings => ({
+  ...timeouts,
+  maxFlows: 1_000,
+  decode: createDecodeSettings({ ...decodeOptions, workers, worker }),
+});
+
+function meterWhole(slots: readonly Slot[], timeouts: Timeouts): string {
+  return jsonOf((sink) => {
+    const metering = new Metering(settingsOf(timeouts, 1, 0), sink);
+    for (const slot of slots) metering.process(slot);
+    void metering.finish();
+  });
+}
+
+function meterShared(slots: readonly Slot[], timeouts: Timeouts, workers: number, random: Random): string {
+  return jsonOf((sink) => {
+    const partitioning = createDecodeSettings({ ...decodeOptions, workers });
+    for (const { batch } of slots) partition(batch, partitioning);
+    const merge = new RecordMerge(workers, extensionWordsOf(METERS), sink);
+    const shares = Array.from({ length: workers }, (_, worker) => {
+      const blocks: RecordBlock[] = [];
+      const metering = new Metering(settingsOf(timeouts, workers, worker), (closed) => blocks.push(copyOf(closed)));
+      return { worker, metering, blocks, done: 0 };
+    });
+    const open = [...shares];
+    while (open.length > 0) {
+      const share = random.of(open);
+      const { metering, blocks, worker } = share;
+      const slot = slots[share.done++];
+      let progress = Infinity;
+      if (slot === undefined) {
+        void metering.finish();
+        open.splice(open.indexOf(share), 1);
+      } else {
+        metering.process(slot);
+        if (random.below(2) === 0) continue;
+        metering.deliver();
+        progress = positionBefore(slot.batch.firstNumber + slot.batch.count);
+      }
+      merge.add(worker, blocks.splice(0), progress);
+    }
+  });
+}
+
+/** What a sink of closed flows is given, as JSON lines. */
+function jsonOf(meter: (sink: ClosedFlowsSink) => void): string {
+  let text = '';
+  const encoder = new RecordText(flowFields({ time: 'ns' }), false, JSON_LINES, (octets, from, to) => {
+    text += Buffer.from(octets.subarray(from, to)).toString();
+  });
+  meter((closed) => encoder.write(closed));
+  encoder.finish();
+  return text;
+}
+
+function copyOf(closed: ClosedFlows): RecordBlock {
+  return {
+    words: closed.words.slice(0, closed.count * closed.stride),
+    positions: closed.positions.slice(0, closed.count),
+  };
+}
+
+/** All packets of a capture in small slots; null when it is none any more. */
+async function slotsOf(file: string): Promise<Slot[] | null> {
+  const reader = await openCapture(file, new InterfaceTable()).catch(() => null);
+  if (reader === null) return null;
+  const slots: Slot[] = [];
+  let packets = 0;
+  try {
+    for (;;) {
+      const window = new Uint8Array(WINDOW_OCTETS);
+      if (!(await reader.fill(window))) return slots;
+      for (;;) {
+        const batch = new PacketBatch(PACKETS_PER_SLOT);
+        if (reader.next(batch) === 0) break;
+        batch.firstNumber = packets;
+        packets += batch.count;
+        slots.push({ window, batch });
+      }
+    }
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,89 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect, it } from 'vitest';
+
+import { flowFields } from '../../src/export/flow-fields.js';
+import { IpfixFile } from '../../src/export/ipfix-file.js';
+import { type Output, SinkOutput } from '../../src/export/output.js';
+import { replayInProcess } from '../support/canonical.js';
+import { bundledCaptures } from '../support/captures.js';
+
+/**
+ * One IPFIX file as it is shipped, octet by octet: messages, Templates, flow records and the statistics at the end. Only what
+ * the clock and the process bring is fixed. `UPDATE_GOLDEN=1` writes it anew.
+ */
+
+const GOLDEN = fileURLToPath(new URL('replay.ipfix', import.meta.url));
+const CAPTURES = [
+  'dhcp',
+  'ftp-active',
+  'icmp-nanoseconds',
+  'ip6tnl',
+  'mpls',
+  'pptp',
+  'qinq',
+  'vxlan',
+  'geneve',
+  'gre',
+  'gtpu',
+];
+const EXPORT_TIME_MS = Date.UTC(2026, 0, 20);
+/** Small, so that there are several. */
+const MESSAGE_OCTETS = 2_000;
+
+it('an IPFIX file is the same, octet by octet', async () => {
+  const octets = await ipfixOf(CAPTURES);
+  if (process.env.UPDATE_GOLDEN === '1') fs.writeFileSync(GOLDEN, octets);
+  const golden = fs.readFileSync(GOLDEN);
+  const differs = octets.findIndex((octet, i) => octet !== golden[i]);
+  const around = (file: Buffer): string => file.subarray(Math.max(0, differs - 8), differs + 24).toString('hex');
+  expect(differs < 0 ? 'equal' : `octet ${differs}: ${around(octets)}`).toBe(
+    differs < 0 ? 'equal' : `octet ${differs}: ${around(golden)}`,
+  );
+  expect(octets.length).toBe(golden.length);
+});
+
+async function ipfixOf(names: readonly string[]): Promise<Buffer> {
+  const captures = bundledCaptures().filter((file) => names.includes(path.basename(file, '.pcap')));
+  expect(captures).toHaveLength(names.length);
+  const pieces: Buffer[] = [];
+  const write = (from: Uint8Array, start: number, end: number): void => {
+    pieces.push(Buffer.from(from.subarray(start, end)));
+  };
+  const file = new IpfixFile(
+    flowFields({ time: 'ns' }),
+    {
+      observationDomainId: 7,
+      maxMessageOctets: MESSAGE_OCTETS,
+      clock: () => EXPORT_TIME_MS,
+      exporter: { exportingProcessId: 1, exporterIPv4Address: '192.0.2.1' },
+    },
+    write,
+  );
+  const nothing = (): Promise<void> => Promise.resolve();
+  const inner = new SinkOutput('memory', file, { write, isFull: false, drain: nothing, close: nothing });
+  const output: Output = {
+    name: inner.name,
+    records: 0,
+    error: null,
+    fault: null,
+    isFull: false,
+    write: (closed) => inner.write(closed),
+    drain: nothing,
+    finish: (statistics) =>
+      inner.finish({
+        ...statistics,
+        observationTimeSeconds: EXPORT_TIME_MS / 1_000,
+        systemInitTimeMilliseconds: EXPORT_TIME_MS,
+        meanFlowRate: 1,
+        meanPacketRate: 2,
+      }),
+  };
+  const decap = ['vxlan', 'geneve', 'gre', 'gtp', '4in6'];
+  const { statistics } = await replayInProcess(captures, { decap, time: 'ns' }, [output]);
+  expect(inner.fault).toBeNull();
+  expect(inner.records).toBe(statistics.ledger.flows.exported);
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { FileSource, type OctetSource, PeekableSource, StreamSource } from '../../../src/capture/octet-source.js';
+import { openSource } from '../../../src/capture/open-source.js';
+import { concat, payload } from './capture-builder.js';
+import { MemorySource } from './reading.js';
+
+const content = payload(1000, 3);
+let folder = '';
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-octet-source-'));
+  fs.writeFileSync(path.join(folder, 'file'), content);
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+async function drain(source: OctetSource, most: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const target = new Uint8Array(most + 2);
+    const count = await source.read(target, 2, 2 + most);
+    if (count === 0) return concat(parts);
+    parts.push(target.subarray(2, 2 + count));
+  }
+}
+
+function openContent(): FileSource {
+  return new FileSource(fs.openSync(path.join(folder, 'file'), 'r'), content.length);
+}
+
+describe('a file', () => {
+  it('is read piece by piece, and again after a rewind', async () => {
+    const source = openContent();
+    expect(await drain(source, 300)).toEqual(content);
+    expect(source.octetsRead).toBe(content.length);
+    expect(source.rewind()).toBe(true);
+    expect(await drain(source, 999)).toEqual(content);
+    expect(source.octetsRead).toBe(content.length);
+    expect(source.fault).toBeNull();
+    source.close();
+    source.close();
+  });
+
+  it('is read from where standard input stands, and cannot be rewound there', async () => {
+    const descriptor = fs.openSync(path.join(folder, 'file'), 'r');
+    fs.readSync(descriptor, new Uint8Array(10));
+    const source = new FileSource(descriptor, content.length, true);
+    expect(await drain(source, 400)).toEqual(content.subarray(10));
+    expect(source.rewind()).toBe(false);
+    source.close();
+    fs.closeSync(descriptor);
+  });
+
+  it('that cannot be read ends with a fault', () => {
+    const descriptor = fs.openSync(folder, 'r');
+    const source = new FileSource(descriptor, null);
+    expect(source.read(new Uint8Array(9), 0, 9)).toBe(0);
+    expect(source.fault).toMatch(/^read error: EISDIR/);
+    expect(source.rewind()).toBe(false);
+    source.close();
+  });
+});
+
+describe('a stream', () => {
+  it('is waited for', async () => {
+    const stream = new PassThrough();
+    const source = new StreamSource(stream);
+    const all = drain(source, 64);
+    for (let at = 0; at < content.length; at += 100) {
+      stream.write(content.subarray(at, at + 100));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    stream.end();
+    expect(await all).toEqual(content);
+    expect(source.octetsRead).toBe(content.length);
+    expect(source.octetsTotal).toBeNull();
+    expect(source.fault).toBeNull();
+    source.close();
+  });
+
+  it('that is there already is read without waiting', async () => {
+    const stream = new PassThrough();
+    stream.end(content);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(new StreamSource(stream).read(new Uint8Array(100), 0, 100)).toBe(100);
+  });
+
+  it('that fails ends with a fault', async () => {
+    const stream = new PassThrough();
+    const source = new StreamSource(stream);
+    const end = source.read(new Uint8Array(9), 0, 9);
+    stream.destroy(new Error('EPIPE'));
+    expect(await end).toBe(0);
+    expect(source.fault).toBe('read error: EPIPE');
+  });
+
+  it('may be a named pipe whose writer comes later', async () => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const opened = openSource(pipe);
+    const written = fs.promises.writeFile(pipe, content);
+    const source = await opened;
+    expect(await drain(source, 77)).toEqual(content);
+    await written;
+    source.close();
+  });
+});
+
+describe('peeking', () => {
+  it('takes nothing away', async () => {
+    const source = new PeekableSource(new MemorySource(content, [3]));
+    expect(await source.peek(4)).toEqual(content.subarray(0, 4));
+    expect(await source.peek(16)).toEqual(content.subarray(0, 16));
+    expect(await source.peek(4)).toEqual(content.subarray(0, 16));
+    expect(await drain(source, 10)).toEqual(content);
+  });
+
+  it('gets fewer octets when there are no more', async () => {
+    const source = new PeekableSource(new MemorySource(content.subarray(0, 5)));
+    expect(await source.peek(16)).toEqual(content.subarray(0, 5));
+    expect(await drain(source, 10)).toEqual(content.subarray(0, 5));
+  });
+
+  it('does not get into the way of a rewind', async () => {
+    const source = new PeekableSource(new MemorySource(content));
+    await source.peek(16);
+    await source.read(new Uint8Array(8), 0, 8);
+    expect(source.rewind()).toBe(true);
+    expect(await drain(source, 100)).toEqual(content);
+  });
+});
