@@ -1,7 +1,6 @@
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The UDP sockets of other processes as Linux shows them, and datagrams sent no faster than such a process reads. */
@@ -51,7 +50,7 @@ function descriptorsOf(pid: number): string[] {
 export async function freeUdpPort(): Promise<number> {
   const socket = dgram.createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
-  const { port } = socket.address() as AddressInfo;
+  const { port } = socket.address();
   socket.close();
   return port;
 }
