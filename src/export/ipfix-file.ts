@@ -4,7 +4,9 @@ import { IpfixEncoder } from './ipfix-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
 import type { RecordEncoder } from './output.js';
 import type { OctetSink } from './sink.js';
-import { type ExporterIdentity, type ExportStatistics, writeStatistics } from './statistics-record.js';
+import { type ExporterIdentity, exporterIdentity } from './options-record.js';
+import { writeOptionsRecords, writeOptionsTemplates } from './options-records.js';
+import type { ExportStatistics } from './statistics-record.js';
 
 export interface IpfixFileOptions extends MessageOptions {
   readonly uniflow?: boolean;
@@ -23,11 +25,7 @@ export class IpfixFile implements RecordEncoder {
     const { exporter, uniflow = false, observationDomainId = 0 } = options;
     this.#message = new MessageWriter(options, sink);
     this.#encoder = new IpfixEncoder(table, uniflow, this.#message);
-    this.#exporter = {
-      exportingProcessId: exporter?.exportingProcessId ?? process.pid,
-      exporterIPv4Address: exporter?.exporterIPv4Address ?? '0.0.0.0',
-      observationDomainId,
-    };
+    this.#exporter = exporterIdentity(observationDomainId, exporter);
   }
 
   get records(): number {
@@ -39,7 +37,8 @@ export class IpfixFile implements RecordEncoder {
   }
 
   finish(statistics: ExportStatistics): void {
-    writeStatistics(this.#message, this.#exporter, statistics, this.records);
+    writeOptionsTemplates(this.#message);
+    writeOptionsRecords(this.#message, { exporter: this.#exporter, statistics, exportedRecords: this.records });
     this.#message.finishMessage();
   }
 }
