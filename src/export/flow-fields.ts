@@ -35,6 +35,8 @@ export interface ExportField extends FlowField {
   readonly textType?: 'ipv6Address' | 'string' | 'list';
   /** Octets in IPFIX, when not as few as the value needs. */
   readonly octets?: number;
+  /** Not exported itself: it only tells the value of its element in the other direction. */
+  readonly isHidden?: boolean;
 }
 
 export const TIME_UNITS = ['ms', 'us', 'ns'] as const;
