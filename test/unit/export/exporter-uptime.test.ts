@@ -31,9 +31,9 @@ interface Told {
 /** What a reader makes of the flows' times that knows no wrapping around. */
 function exporter(): {
   clock: { ms: number };
-  write(...flows: FlowDescription[]): void;
+  write: (...flows: FlowDescription[]) => void;
   /** All that was written since, in order. */
-  told(): Told[];
+  told: () => Told[];
   headers: NetflowHeader[];
   netflow: Netflow9Messages;
 } {
