@@ -34,7 +34,11 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
     flow: ['closed-flows', 'flow-field', 'flow-meter', 'flow-record', 'meter', 'meters/base-fields', 'meters/index'],
     ipfix: 'all',
   },
-  config: { export: ['flow-fields'] },
+  config: {
+    decode: ['decode-settings', 'tunnel/tunnels'],
+    export: ['create-output', 'flow-fields'],
+    observe: ['log'],
+  },
   observe: { capture: ['capture-reader'], decode: ['decode-counters', 'ignored'], flow: ['flow-cache'] },
   sensor: { capture: 'all', config: 'all', decode: 'all', export: 'all', flow: 'all', ipfix: 'all', observe: 'all' },
   cli: {
@@ -53,6 +57,7 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@hpcc-js/wasm-zstd': ['export'],
   pino: ['observe'],
+  yaml: ['config'],
   yargs: ['cli'],
   zstddec: ['capture'],
 };
