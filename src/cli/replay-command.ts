@@ -10,9 +10,11 @@ import { DEFAULTS, type ReplaySettings } from '../config/replay-settings.js';
 import { durationUs, momentUs, wholeNumber } from '../config/units.js';
 import { DEFAULT_DECAP } from '../decode/decode-settings.js';
 import { TUNNELS, UDP_TUNNELS } from '../decode/tunnel/tunnels.js';
-import { createOutput, OUTPUT_ENDINGS, STANDARD_OUTPUT } from '../export/create-output.js';
+import { createOutput } from '../export/create-output.js';
 import { TIME_UNITS, type TimeUnit } from '../export/flow-fields.js';
 import type { Output } from '../export/output.js';
+import { OUTPUT_ENDINGS, STANDARD_OUTPUT } from '../export/output-schemes.js';
+import { parseOutput } from '../export/output-spec.js';
 import { createTell, LOG_FORMATS, type LogFormat } from '../observe/log.js';
 import { Progress } from '../observe/progress.js';
 import { type RunStatistics, statisticsText } from '../observe/run-statistics.js';
@@ -75,7 +77,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       })
       .option('output', {
         alias: 'o',
-        describe: `Where records go, by its ending: ${OUTPUT_ENDINGS.join(', ')} (with .gz or .zst compressed); '-' is JSON lines on standard output. Repeat it for several`,
+        describe: `Where records go: a URI such as ipfix+udp://collector:4739, a file by its ending (${OUTPUT_ENDINGS.join(', ')}, with .gz or .zst compressed), '-' for JSON lines on standard output. Options behind '?', see docs/outputs.md. Repeat it for several`,
         type: 'string',
         array: true,
         requiresArg: true,
@@ -186,7 +188,9 @@ async function runReplay(argv: ArgumentsCamelCase<ReplayArguments>): Promise<num
     }
     if (inputs.length === 0)
       throw new CaptureError('no-match', captures.concat(argv.list).join(', '), 'no capture to read');
-    for (const path of options.outputs) outputs.push(await createOutput(path, options));
+    // All are understood before the first is opened.
+    const groups = options.outputs.map(parseOutput);
+    for (const group of groups) outputs.push(await createOutput(group, { ...options, isReplay: true, warn: tell }));
   } catch (error) {
     tell(errorText(error));
     return error instanceof CaptureError || error instanceof RangeError ? EXIT_USAGE : EXIT_FAULT;
@@ -198,7 +202,7 @@ async function runReplay(argv: ArgumentsCamelCase<ReplayArguments>): Promise<num
   progress.clear();
   const written = writeStatistics(statistics, argv, tell);
   // A reader that has seen enough, such as head, is no fault.
-  const failed = outputs.filter(({ error }) => error !== null && error.code !== 'EPIPE');
+  const failed = outputs.filter(({ fault }) => fault !== null && fault.code !== 'EPIPE');
   const faults = statistics.inputs.faults.length + failed.length;
   return faults === 0 && statistics.ledger.balanced && written ? EXIT_DONE : EXIT_FAULT;
 }

@@ -2,7 +2,7 @@ import type { ClosedFlows } from '../flow/closed-flows.js';
 import type { ExportField } from './flow-fields.js';
 import { IpfixEncoder } from './ipfix-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
-import type { RecordEncoder } from './output.js';
+import type { RecordEncoder } from './record-encoder.js';
 import type { OctetSink } from './sink.js';
 import { type ExporterIdentity, exporterIdentity } from './options-record.js';
 import { writeOptionsRecords, writeOptionsTemplates } from './options-records.js';
@@ -16,9 +16,11 @@ export interface IpfixFileOptions extends MessageOptions {
 
 /** An IPFIX file (RFC 5655): Templates where they are first needed, flow records, and the statistics at the end. */
 export class IpfixFile implements RecordEncoder {
+  readonly hasMessages = true;
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #exporter: ExporterIdentity;
+  #hasOptionsTemplates = false;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: IpfixFileOptions, sink: OctetSink) {
@@ -36,9 +38,18 @@ export class IpfixFile implements RecordEncoder {
     this.#encoder.encode(closed);
   }
 
-  finish(statistics: ExportStatistics): void {
-    writeOptionsTemplates(this.#message);
-    writeOptionsRecords(this.#message, { exporter: this.#exporter, statistics, exportedRecords: this.records });
+  flush(): void {
     this.#message.finishMessage();
+  }
+
+  statistics(statistics: ExportStatistics): void {
+    if (!this.#hasOptionsTemplates) writeOptionsTemplates(this.#message);
+    this.#hasOptionsTemplates = true;
+    writeOptionsRecords(this.#message, { exporter: this.#exporter, statistics, exportedRecords: this.records });
+  }
+
+  finish(statistics: ExportStatistics): void {
+    this.statistics(statistics);
+    this.flush();
   }
 }

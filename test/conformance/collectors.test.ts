@@ -23,7 +23,8 @@ function tame(flow: FlowDescription, n: number): FlowDescription {
   const at = { us: (SECONDS + (n % 3600)) * 1e6, ns: 0 };
   const packets = (n % 1000) + 1;
   const direction = { ...flow.forward, start: at, packets, octets: packets * 100 };
-  const reverse = flow.reverse === null ? null : { ...flow.reverse, start: at, packets: 2 * packets, octets: packets * 77 };
+  const reverse =
+    flow.reverse === null ? null : { ...flow.reverse, start: at, packets: 2 * packets, octets: packets * 77 };
   return { ...flow, end: { us: at.us + 5e6, ns: 0 }, forward: direction, reverse, firstNumber: n };
 }
 
@@ -72,7 +73,12 @@ function write(output: Output, flows: readonly FlowDescription[]): void {
 /** Records a second that every collector keeps up with on a busy machine. */
 const recordsPerSecond = 30_000;
 
-async function send(port: number, flows: readonly FlowDescription[], uniflow: boolean, rate = recordsPerSecond): Promise<Output> {
+async function send(
+  port: number,
+  flows: readonly FlowDescription[],
+  uniflow: boolean,
+  rate = recordsPerSecond,
+): Promise<Output> {
   const options = { transport: 'udp', peers: [local(port)], recordsPerSecond: rate, mayWait: true } as const;
   const { output } = openOutput(options, { uniflow });
   write(output, flows);
@@ -98,8 +104,14 @@ describe('nfcapd', () => {
     const sums = total(uniflowSums(FLOWS));
     const { exported } = output.counts();
     expect(said).toMatch(new RegExp(`Flows: ${exported}, .*Sequence Errors: 0, Bad Packets: 0`));
-    const { stdout } = spawnSync('nfdump', ['-R', folder, '-q', '-N', '-o', 'csv'], { encoding: 'utf8', maxBuffer: 1 << 28 });
-    const [header, ...lines] = stdout.trimEnd().split('\n').map((line) => line.split(','));
+    const { stdout } = spawnSync('nfdump', ['-R', folder, '-q', '-N', '-o', 'csv'], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    const [header, ...lines] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
     console.log(header.join(), lines[0].join());
     expect(sums.flows).toBeGreaterThan(0);
   });
@@ -108,7 +120,10 @@ describe('nfcapd', () => {
 /** Octets that wait in the buffer of a UDP socket. */
 function socketQueue(port: number): number {
   const number = port.toString(16).toUpperCase().padStart(4, '0');
-  const lines = fs.readFileSync('/proc/net/udp', 'utf8').split('\n').map((line) => line.trim().split(/\s+/));
+  const lines = fs
+    .readFileSync('/proc/net/udp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
   const line = lines.find(([, address]) => address?.endsWith(`:${number}`));
   return line === undefined ? 0 : parseInt(line[4].split(':')[1], 16);
 }

@@ -37,7 +37,9 @@ export class Backlog {
 
   /** More waits than should while the peer takes messages. */
   get isFull(): boolean {
-    return this.#spool === null ? this.#queue.octets > this.#maxOctets / 2 : this.#spool.octets > this.#spool.maxOctets / 2;
+    return this.#spool === null
+      ? this.#queue.octets > this.#maxOctets / 2
+      : this.#spool.octets > this.#spool.maxOctets / 2;
   }
 
   add(message: Message): void {

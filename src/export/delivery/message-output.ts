@@ -44,7 +44,8 @@ export class MessageOutput implements Output {
   readonly #spool: Spool | null;
   readonly #backlog: Backlog;
   readonly #delivery: Delivery;
-  readonly #done: Promise<void>;
+  /** The delivery's end, once it has begun: with the first record or tick. */
+  #done: Promise<void> | null = null;
   readonly #generation: string;
   /** All Templates so far, as messages. */
   #templates: Message[] = [];
@@ -98,7 +99,11 @@ export class MessageOutput implements Output {
       tell,
     );
     this.#announce();
-    this.#done = this.#delivery.run();
+  }
+
+  #begin(): Promise<void> {
+    this.#done ??= this.#delivery.run();
+    return this.#done;
   }
 
   get isUp(): boolean {
@@ -109,8 +114,9 @@ export class MessageOutput implements Output {
     return this.#error;
   }
 
+  /** A connection that was lost and found again, with nothing lost, is none. */
   get fault(): OutputError | null {
-    return this.#error ?? this.#delivery.faults.last;
+    return this.#error ?? (notSentTotal(this.counts()) > this.#encoder.unsupported ? this.#delivery.faults.last : null);
   }
 
   /** Only when there is somebody who takes messages, more slowly than they come. */
@@ -120,6 +126,7 @@ export class MessageOutput implements Output {
   }
 
   write(closed: ClosedFlows): void {
+    void this.#begin();
     this.#encoder.write(closed);
   }
 
@@ -139,6 +146,7 @@ export class MessageOutput implements Output {
   }
 
   tick(nowMs: number): void {
+    void this.#begin();
     const { refresh } = this.#options;
     if (nowMs - this.#flushMs >= FLUSH_MS) {
       this.#flushMs = nowMs;
@@ -182,7 +190,7 @@ export class MessageOutput implements Output {
   /** Waits for as long as messages are taken. */
   async #waitForTheEnd(): Promise<void> {
     const { surroundings, lingerMs } = this.#options;
-    const done = this.#done.then(() => true);
+    const done = this.#begin().then(() => true);
     for (let octets = -1; octets !== this.#delivery.octets;) {
       octets = this.#delivery.octets;
       const pause = new AbortController();
@@ -191,7 +199,7 @@ export class MessageOutput implements Output {
       if (isDone) return;
     }
     this.#delivery.abort();
-    await this.#done;
+    await this.#begin();
   }
 
   counts(): OutputCounts {

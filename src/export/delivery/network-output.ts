@@ -19,15 +19,15 @@ export interface NetworkOptions {
   /** The first that is there gets everything. */
   readonly peers: readonly HostPort[];
   /** Bound of what waits in memory, octets. Default: 16 MiB. */
-  readonly queueOctets?: number;
+  readonly queueOctets?: number | undefined;
   /** Bound of what waits on disk, octets; 0 for nothing. Default: 1 GiB; with UDP nothing unless `mayWait`. */
-  readonly spoolOctets?: number;
+  readonly spoolOctets?: number | undefined;
   /** Folder of the spool, in which it outlasts the process. Default: a temporary one, which does not. */
-  readonly spoolFolder?: string;
+  readonly spoolFolder?: string | undefined;
   /** Records per second at most. Default: no bound. */
-  readonly recordsPerSecond?: number;
+  readonly recordsPerSecond?: number | undefined;
   /** How often Templates are sent again over UDP. Default: 60 s, 1000 messages. */
-  readonly refresh?: { readonly ms: number; readonly messages: number };
+  readonly refresh?: { readonly ms: number; readonly messages: number } | undefined;
   /** At the end: how long no message may be taken before the rest is given up, ms. Default: 10 s. */
   readonly lingerMs?: number;
   readonly tls?: TlsFiles;
@@ -62,7 +62,8 @@ const DATAGRAM_RULES: Rules = {
 };
 
 /**
- * An output over UDP, TCP or TLS. It begins to connect at once, and takes records whether the peer is there or not.
+ * An output over UDP, TCP or TLS. It begins to connect with the first record or tick, and takes records whether the
+ * peer is there or not.
  * Throws an OutputError when a file that it needs cannot be used, and the encoder's RangeError.
  */
 export function createNetworkOutput(

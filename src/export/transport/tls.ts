@@ -9,12 +9,12 @@ import type { TcpPeer } from './tcp.js';
 /** PEM files; each may hold a chain. */
 export interface TlsFiles {
   /** Whom to believe. Default: the authorities that come with Node.js. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   /** Our certificate, and its key, for peers that ask who we are. */
-  readonly cert?: string;
-  readonly key?: string;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
   /** The name that the peer's certificate must have. Default: the host. */
-  readonly servername?: string;
+  readonly servername?: string | undefined;
 }
 
 /** What is read once, when the output is made. */
@@ -97,11 +97,17 @@ export class TlsTransport extends StreamConnection {
 
 /** What the codes of TLS mean for the person who has to change something. */
 const TLS_FAULTS: readonly (readonly [RegExp, string])[] = [
-  [/SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_UNTRUSTED/, "the peer's certificate is not signed by the ca we trust"],
+  [
+    /SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_UNTRUSTED/,
+    "the peer's certificate is not signed by the ca we trust",
+  ],
   [/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/, "the peer's certificate is not valid now"],
   [/ALTNAME_INVALID/, "the peer's certificate has another name than the host"],
   [/ALERT_CERTIFICATE_REQUIRED|ALERT_HANDSHAKE_FAILURE/, 'the peer wants a client certificate: give it cert and key'],
-  [/ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE|UNSUPPORTED_CERTIFICATE)/, 'the peer does not accept our certificate'],
+  [
+    /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE|UNSUPPORTED_CERTIFICATE)/,
+    'the peer does not accept our certificate',
+  ],
   [/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/, 'the peer does not speak TLS 1.2 or later'],
   [/WRONG_VERSION_NUMBER|PACKET_LENGTH/, 'the peer does not speak TLS'],
 ];

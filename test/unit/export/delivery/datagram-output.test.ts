@@ -42,7 +42,12 @@ describe('an output over UDP', () => {
 
   it('keeps to a rate', async () => {
     const sink = await startSink();
-    const { output } = openOutput({ transport: 'udp', peers: [local(sink.port)], recordsPerSecond: 5_000, mayWait: true });
+    const { output } = openOutput({
+      transport: 'udp',
+      peers: [local(sink.port)],
+      recordsPerSecond: 5_000,
+      mayWait: true,
+    });
     const start = performance.now();
     writeFlows(output, 0, 3_000);
     expect(performance.now() - start).toBeLessThan(400);
@@ -114,7 +119,10 @@ describe('an output over UDP', () => {
     await output.finish(STATISTICS);
     const counts = output.counts();
     await until(() => sink.datagrams.length > 0, 'datagrams');
-    await until(() => numbersOf(readMessages(Buffer.concat(sink.datagrams))).includes(before + 19_999), 'the last record');
+    await until(
+      () => numbersOf(readMessages(Buffer.concat(sink.datagrams))).includes(before + 19_999),
+      'the last record',
+    );
     const result = readMessages(Buffer.concat(sink.datagrams));
     expect(result.problems).toEqual([]);
     expect(numbersOf(result)).toHaveLength(new Set(numbersOf(result)).size);

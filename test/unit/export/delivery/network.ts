@@ -25,6 +25,7 @@ export function openOutput(
     (sink) => new IpfixMessages(flowFields({ time: 'ms' }), { maxMessageOctets: 1400, ...ipfix }, sink),
     { lingerMs: 2_000, mayWait: false, tell: (message) => told.push(message), ...options },
   );
+  output.tick(0);
   return { output, told };
 }
 
