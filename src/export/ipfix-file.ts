@@ -20,6 +20,7 @@ export class IpfixFile implements RecordEncoder {
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #exporter: ExporterIdentity;
+  #hasOptionsTemplates = false;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: IpfixFileOptions, sink: OctetSink) {
@@ -42,7 +43,8 @@ export class IpfixFile implements RecordEncoder {
   }
 
   statistics(statistics: ExportStatistics): void {
-    writeOptionsTemplates(this.#message);
+    if (!this.#hasOptionsTemplates) writeOptionsTemplates(this.#message);
+    this.#hasOptionsTemplates = true;
     writeOptionsRecords(this.#message, { exporter: this.#exporter, statistics, exportedRecords: this.records });
   }
 

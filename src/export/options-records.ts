@@ -13,7 +13,7 @@ export function writeOptionsTemplates(message: MessageWriter): void {
 
 /** Writes the Data Records; their Templates stand before them. */
 export function writeOptionsRecords(message: MessageWriter, state: ExporterState): void {
-  for (const { id, records } of OPTIONS_RECORDS) {
-    for (const record of records(state)) message.addOptions(id, record);
+  for (const options of OPTIONS_RECORDS) {
+    for (const record of options.records(state)) message.addOptions(options.id, record);
   }
 }

@@ -30,12 +30,16 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
   decode: { capture: ['packet-batch'] },
   flow: { decode: ['decoded-batch', 'flow-key', 'key-columns', 'transport/ports'] },
   export: {
-    config: ['units'],
+    config: ['nearest', 'units'],
     decode: ['decoded-batch', 'transport/ports', 'tunnel/tunnels'],
     flow: ['closed-flows', 'flow-field', 'flow-meter', 'flow-record', 'meter', 'meters/base-fields', 'meters/index'],
     ipfix: 'all',
   },
-  config: { export: ['flow-fields'] },
+  config: {
+    decode: ['decode-settings', 'tunnel/tunnels'],
+    export: ['flow-fields', 'output-schemes'],
+    observe: ['log'],
+  },
   observe: {
     capture: ['capture-reader'],
     decode: ['decode-counters', 'ignored'],
@@ -59,6 +63,7 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@hpcc-js/wasm-zstd': ['export'],
   pino: ['observe'],
+  yaml: ['config'],
   yargs: ['cli'],
   zstddec: ['capture'],
 };

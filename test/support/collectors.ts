@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { onTestFinished } from 'vitest';
 
-import { hasProgram } from './programs.js';
+import { freeUdpPort, hasProgram } from './programs.js';
 import { run, temporaryFolder } from './run-weir.js';
-import { freeUdpPort, sendDatagrams, udpSocketsOf, untilRead } from './udp-sockets.js';
+import { sendDatagrams, udpSocketsOf, untilRead } from './udp-sockets.js';
 
 /**
  * Other people's flow collectors, each a process on loopback with a UDP port of its own, for NetFlow v5, v9 and IPFIX:

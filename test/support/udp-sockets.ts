@@ -1,5 +1,4 @@
 import dgram from 'node:dgram';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -44,15 +43,6 @@ function descriptorsOf(pid: number): string[] {
       throw error;
     }
   });
-}
-
-/** A port on loopback that was free a moment ago. */
-export async function freeUdpPort(): Promise<number> {
-  const socket = dgram.createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
 
 /** Octets of datagrams, with what the kernel adds to each, between two looks at what the receiver has read: far less than a socket's buffer. */
