@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -20,6 +20,16 @@ import { sendDatagrams, udpSocketsOf, untilRead } from './udp-sockets.js';
 
 export const hasNfcapd = hasProgram('nfcapd', ['-V'], 'what goes to nfcapd') && hasProgram('nfdump', ['-V'], 'nfcapd');
 export const hasNfacctd = hasProgram('nfacctd', ['-V'], 'what goes to nfacctd');
+
+/** Programs and versions, as the first line says them that they print. */
+export const NFCAPD_NAME = versionOf('nfcapd', /Version: (\S+)/, 'nfcapd');
+export const NFACCTD_NAME = versionOf('nfacctd', /nfacctd (\S+)/, "pmacct's nfacctd");
+
+function versionOf(program: string, pattern: RegExp, name: string): string {
+  const { stdout } = spawnSync(program, ['-V'], { encoding: 'utf8' });
+  const [, version] = pattern.exec(stdout ?? '') ?? [];
+  return version === undefined ? name : `${name} ${version}`;
+}
 
 /** Sums over uniflows. */
 export interface Sums {
@@ -126,7 +136,7 @@ export class Nfcapd extends Collector {
     const sums: ProtocolSums = new Map();
     for (const line of await this.records('fmt:%pr %fl %pkt %byt', '-A', 'proto')) {
       const [protocol, flows, packets, octets] = line.trim().split(/\s+/);
-      addSums(sums, protocolNumber(protocol), {
+      addSums(sums, Number(protocol), {
         flows: Number(flows),
         packets: Number(packets),
         octets: Number(octets),
@@ -233,22 +243,3 @@ async function listeningPort(child: ChildProcess, expected?: number): Promise<nu
   child.kill('SIGKILL');
   throw new Error(`${child.spawnfile} does not listen at ${expected ?? 'any'} UDP port`);
 }
-
-/** nfdump and others have names for the protocols of /etc/protocols and numbers for the rest. */
-function protocolNumber(text: string): number {
-  return PROTOCOLS.get(text.toLowerCase()) ?? Number(text);
-}
-
-const PROTOCOLS: ReadonlyMap<string, number> = new Map([
-  ['icmp', 1],
-  ['igmp', 2],
-  ['ipip', 4],
-  ['tcp', 6],
-  ['udp', 17],
-  ['ipv6', 41],
-  ['gre', 47],
-  ['esp', 50],
-  ['icmp6', 58],
-  ['ospf', 89],
-  ['sctp', 132],
-]);
