@@ -6,6 +6,7 @@ import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { CaptureError, errorText } from '../capture/capture-error.js';
 import { expandInputs } from '../capture/inputs.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
+import { checkFilter } from '../capture/packet-filter.js';
 import { DEFAULTS, type ReplaySettings } from '../config/replay-settings.js';
 import { durationUs, momentUs, wholeNumber } from '../config/units.js';
 import { DEFAULT_DECAP } from '../decode/decode-settings.js';
@@ -26,6 +27,7 @@ const STATS_FORMATS = ['text', 'json', 'none'] as const;
 const UDP_TUNNEL_NAMES = Object.keys(UDP_TUNNELS);
 const LARGEST_PORT = 65_535;
 const MAX_WORKERS = 64;
+const LONGEST_DEDUP_US = 10_000_000;
 
 interface ReplayArguments {
   capture: string[];
@@ -42,6 +44,8 @@ interface ReplayArguments {
   decap: string;
   from: string | undefined;
   to: string | undefined;
+  filter: string | undefined;
+  dedup: string | undefined;
   workers: string;
   stats: (typeof STATS_FORMATS)[number];
   statsFile: string | undefined;
@@ -127,6 +131,17 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         requiresArg: true,
       })
       .option('to', { describe: 'Leave out packets from this moment on', type: 'string', requiresArg: true })
+      .option('filter', {
+        alias: 'f',
+        describe: "Only packets that match this expression, as tcpdump takes it: 'tcp port 443'",
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('dedup', {
+        describe: 'A packet seen a second time within this time, as mirror ports show it, counts once: 5ms',
+        type: 'string',
+        requiresArg: true,
+      })
       .option('workers', {
         describe: "Threads that meter, or 'auto': one a processor",
         type: 'string',
@@ -145,7 +160,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       })
       .option('log', { describe: 'How messages stand on standard error', choices: LOG_FORMATS, default: 'text' })
       .option('progress', { describe: 'Show progress on a terminal', type: 'boolean', default: true })
-      .group(['list', 'from', 'to'], 'Input')
+      .group(['list', 'from', 'to', 'filter', 'dedup'], 'Input')
       .group(['output', 'uniflow', 'time', 'observation-domain'], 'Output')
       .group(['idle-timeout', 'active-timeout', 'max-flows', 'vlan-in-key', 'interface-in-key'], 'Flows')
       .group(['decap', ...UDP_TUNNEL_NAMES.map((name) => `port-${name}`)], 'Tunnels')
@@ -186,6 +201,7 @@ async function runReplay(argv: ArgumentsCamelCase<ReplayArguments>): Promise<num
     }
     if (inputs.length === 0)
       throw new CaptureError('no-match', captures.concat(argv.list).join(', '), 'no capture to read');
+    if (options.filter !== null) checkFilter(options.filter);
     for (const path of options.outputs) outputs.push(await createOutput(path, options));
   } catch (error) {
     tell(errorText(error));
@@ -247,6 +263,8 @@ function optionsOf(argv: ReplayArguments): Options {
     maxFlows: read('max-flows', argv.maxFlows, (text) => wholeNumber(text, 1, 50_000_000)),
     fromUs,
     toUs,
+    filter: argv.filter ?? null,
+    dedupUs: argv.dedup === undefined ? 0 : read('dedup', argv.dedup, dedupWindowUs),
     vlanInKey: argv.vlanInKey,
     interfaceInKey: argv.interfaceInKey,
     decap: read('decap', argv.decap, tunnels),
@@ -265,6 +283,12 @@ function read<T>(option: string, text: string, parse: (text: string) => T): T {
 
 function workers(text: string): number {
   return wholeNumber(text, 1, MAX_WORKERS);
+}
+
+function dedupWindowUs(text: string): number {
+  const us = durationUs(text);
+  if (us >= 1 && us <= LONGEST_DEDUP_US) return us;
+  throw new Error(`'${text}': expected 1us to 10s`);
 }
 
 function tunnels(text: string): string[] {

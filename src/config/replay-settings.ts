@@ -16,6 +16,10 @@ export interface ReplaySettings {
   /** Packets before the first and from the second moment on are left out (and counted). */
   readonly fromUs: number;
   readonly toUs: number;
+  /** Packets that do not match this expression, as tcpdump takes it, are left out (and counted); null for none. */
+  readonly filter: string | null;
+  /** A packet that was seen within this time before is left out (and counted); 0 to look for none. */
+  readonly dedupUs: number;
   readonly vlanInKey: boolean;
   readonly interfaceInKey: boolean;
   /** Names of the tunnels to look into. */

@@ -27,6 +27,7 @@ export const libpcap: Backend = {
 class PcapCapture extends WatchedCapture {
   readonly backend = 'libpcap';
   readonly countsDrops = true;
+  protected override readonly opensOtherDevices = true;
   readonly #addon: NativeAddon;
   readonly #octets: Uint8Array;
   readonly #statistics = new Float64Array(2);
