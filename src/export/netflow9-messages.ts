@@ -1,4 +1,5 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
+import { Present } from '../flow/flow-field.js';
 import { InformationModel } from '../ipfix/information-model.js';
 import { ExporterUptime } from './exporter-uptime.js';
 import type { ExportField } from './flow-fields.js';
@@ -50,7 +51,12 @@ export class Netflow9Messages implements MessageEncoder {
       { observationDomainId, maxMessageOctets, format, isSeparate: true, clock: () => uptime.exportTimeMs() },
       counted,
     );
-    this.#encoder = new IpfixEncoder(netflow9Fields(table, new InformationModel()), true, this.#message);
+    const fields = netflow9Fields(table, new InformationModel());
+    if (!fields.some(({ when = Present.Always, isHidden = false }) => when === Present.Always && !isHidden)) {
+      const asked = table.filter(({ isHidden = false }) => !isHidden).map(({ element }) => element);
+      throw new RangeError(`NetFlow v9 has no field type that is in every record for any of ${asked.join(', ')}`);
+    }
+    this.#encoder = new IpfixEncoder(fields, true, this.#message);
     this.#uptime = uptime;
     this.#sourceId = observationDomainId;
     this.sequence = format.sequence;

@@ -173,4 +173,17 @@ describe('NetFlow v9', () => {
     expect(() => encoder({ maxMessageOctets: 100 })).toThrow('maxMessageOctets 100: expected a whole number from 512');
     expect(() => encoder({ observationDomainId: -1 })).toThrow('observationDomainId -1');
   });
+
+  it('refuses fields of which none is in every record', () => {
+    const only = (element: string): Netflow9Messages =>
+      new Netflow9Messages(
+        flowFields().map((field) => ({ ...field, isHidden: field.element !== element })),
+        {},
+        () => undefined,
+      );
+    expect(only('packetDeltaCount').records).toBe(0);
+    for (const element of ['flowId', 'vlanId', 'flowAttributes']) {
+      expect(() => only(element)).toThrow(`no field type that is in every record for any of ${element}`);
+    }
+  });
 });
