@@ -22,7 +22,7 @@ let rows;
 try {
   const file = path.join(folder, 'rows');
   writeFileSync(file, '');
-  const env = { ...process.env, CI: '1', WEIR_COLLECTOR_MATRIX: file };
+  const env = { ...process.env, CI: '1', COLLECTOR_MATRIX: file };
   const { status } = spawnSync('npx', ['vitest', 'run', ...files], { cwd: root, env, stdio: 'inherit' });
   if (status !== 0) throw new Error('the checks failed: the page stays as it is');
   rows = readFileSync(file, 'utf8')

@@ -14,7 +14,7 @@ export interface MatrixRow {
 }
 
 /** Name of the environment variable that scripts/generate-collector-docs.mjs sets: a file that rows are added to. */
-const MATRIX_FILE = 'WEIR_COLLECTOR_MATRIX';
+const MATRIX_FILE = 'COLLECTOR_MATRIX';
 
 /** Adds a row to the page that is being generated, if any is. */
 export function noteRow(row: MatrixRow): void {
