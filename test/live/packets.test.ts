@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import type { CaptureInterface } from '../../src/capture/capture-reader.js';
+import type { CaptureCounts, CaptureState } from '../../src/capture/live-capture.js';
 import { bundled } from '../support/run-weir.js';
 import { isUsable, namespaceTrouble, scenario } from '../support/live.js';
 
@@ -15,6 +17,29 @@ interface Packet {
   readonly interface: number;
 }
 
+/** What a scenario tells of a capture. */
+interface Captured {
+  readonly packets: readonly Packet[];
+  readonly counts: CaptureCounts;
+  readonly linkType: number;
+  readonly ifIndex: number;
+  readonly state: CaptureState;
+  readonly rows: readonly CaptureInterface[];
+}
+
+interface Same {
+  readonly sent: readonly string[];
+  readonly first: number;
+  readonly last: number;
+  readonly results: Readonly<Record<string, Captured>>;
+}
+
+interface Any {
+  readonly results: Readonly<Record<string, Captured>>;
+  readonly v0: number;
+  readonly v1: number;
+}
+
 const usable = namespaceTrouble === null ? ['afpacket', 'libpcap', 'pcap', 'cap'].filter(isUsable) : [];
 const rings = usable.includes('afpacket') ? ['afpacket', 'copy'] : [];
 const own = usable.filter((name) => name === 'afpacket' || name === 'libpcap');
@@ -22,19 +47,15 @@ const own = usable.filter((name) => name === 'afpacket' || name === 'libpcap');
 describe.skipIf(usable.length === 0)('packets of a live capture', () => {
   it('are those that were sent, by every back-end', async () => {
     const backends = [...rings, ...usable.filter((name) => name !== 'afpacket')];
-    const { sent, first, last, results } = await scenario('packets', 'same', { backends, file: bundled('demo.pcap') });
+    const { sent, first, last, results } = await scenario<Same>('packets', 'same', {
+      backends,
+      file: bundled('demo.pcap'),
+    });
     expect(Object.keys(results)).toEqual(backends);
     for (const backend of backends) {
-      const { packets, counts, linkType, ifIndex, state, rows } = results[backend] as {
-        packets: Packet[];
-        counts: unknown;
-        linkType: number;
-        ifIndex: number;
-        state: unknown;
-        rows: unknown;
-      };
+      const { packets, counts, linkType, ifIndex, state, rows } = results[backend];
       expect(packets.map(({ octets }) => octets)).toEqual(sent);
-      expect(packets.map(({ wire }) => wire)).toEqual(sent.map((octets: string) => octets.length / 2));
+      expect(packets.map(({ wire }) => wire)).toEqual(sent.map((octets) => octets.length / 2));
       expect(counts).toEqual({ received: sent.length, droppedByKernel: 0, droppedByInterface: 0, freezes: 0 });
       expect({ linkType, state, rows }).toEqual({
         linkType: 1,
@@ -52,19 +73,23 @@ describe.skipIf(usable.length === 0)('packets of a live capture', () => {
 
   it('have the same nanoseconds by ring and libpcap', async () => {
     const backends = [...rings, ...own.filter((name) => name === 'libpcap')];
-    const { results } = await scenario('packets', 'same', { backends, file: bundled('demo.pcap') });
+    const { results } = await scenario<Same>('packets', 'same', { backends, file: bundled('demo.pcap') });
     for (const backend of backends) {
-      expect(results[backend].packets.some(({ timeNs }: Packet) => timeNs !== 0)).toBe(true);
+      expect(results[backend].packets.some(({ timeNs }) => timeNs !== 0)).toBe(true);
     }
   });
 
   it('are cut at the snap length and keep their length on the wire', async () => {
     const backends = [...rings, ...own.filter((name) => name === 'libpcap')];
-    const { sent, results } = await scenario('packets', 'snapLength', { backends });
+    const { sent, results } = await scenario<{ sent: string[]; results: Record<string, Packet[]> }>(
+      'packets',
+      'snapLength',
+      { backends },
+    );
     for (const backend of backends) {
-      const packets = results[backend] as Packet[];
-      expect(packets.map(({ octets }) => octets)).toEqual(sent.map((octets: string) => octets.slice(0, 200)));
-      expect(packets.map(({ wire }) => wire)).toEqual(sent.map((octets: string) => octets.length / 2));
+      const packets = results[backend];
+      expect(packets.map(({ octets }) => octets)).toEqual(sent.map((octets) => octets.slice(0, 200)));
+      expect(packets.map(({ wire }) => wire)).toEqual(sent.map((octets) => octets.length / 2));
     }
   });
 
@@ -91,9 +116,9 @@ describe.skipIf(usable.length === 0)('packets of a live capture', () => {
 
 describe.skipIf(rings.length === 0)('any', () => {
   it('tells the interface of each packet, and shows those over lo once', async () => {
-    const { results, v0, v1 } = await scenario('packets', 'any', { backends: rings });
+    const { results, v0, v1 } = await scenario<Any>('packets', 'any', { backends: rings });
     for (const backend of rings) {
-      const { packets, rows, linkType } = results[backend] as { packets: Packet[]; rows: any[]; linkType: number };
+      const { packets, rows, linkType } = results[backend];
       expect(linkType).toBe(276);
       expect(packets.map((packet) => rows[packet.interface].name)).toEqual(['v0', 'v1', 'lo']);
       expect(rows.map(({ id }) => id)).toEqual([v0, v1, 1]);
@@ -113,8 +138,8 @@ describe.skipIf(rings.length === 0)('any', () => {
       ['host 127.0.0.1', ['lo']],
       ['ip6', []],
     ] as const) {
-      const { results } = await scenario('packets', 'any', { backends, filter });
-      const { packets, rows } = results.afpacket as { packets: Packet[]; rows: any[] };
+      const { results } = await scenario<Any>('packets', 'any', { backends, filter });
+      const { packets, rows } = results.afpacket;
       expect(packets.map((packet) => rows[packet.interface].name)).toEqual(expected);
     }
   });
@@ -127,10 +152,9 @@ describe.skipIf(rings.length === 0)('any', () => {
 
 describe.skipIf(rings.length === 0)('two captures of a fanout group', () => {
   it('share the packets, with both directions and all fragments of an address pair together', async () => {
-    const { sent, shares } = (await scenario('packets', 'fanout', { pairs: 100 })) as {
-      sent: string[];
-      shares: string[][];
-    };
+    const { sent, shares } = await scenario<{ sent: string[]; shares: string[][] }>('packets', 'fanout', {
+      pairs: 100,
+    });
     expect(shares.flat().sort()).toEqual([...sent].sort());
     const [first, second] = shares.map((frames) => new Set(frames.map(addressesOf)));
     expect([...first].filter((pair) => second.has(pair))).toEqual([]);

@@ -1,8 +1,34 @@
 import { describe, expect, it } from 'vitest';
 
+import type { CaptureInterface } from '../../src/capture/capture-reader.js';
+import type { CaptureCounts } from '../../src/capture/live-capture.js';
 import { isUsable, namespaceTrouble, scenario } from '../support/live.js';
 
 if (namespaceTrouble !== null) console.warn(`live capture is not tested: ${namespaceTrouble}`);
+
+interface Overload {
+  readonly read: number;
+  readonly later: number;
+  readonly counts: CaptureCounts;
+  readonly again: CaptureCounts;
+}
+
+interface Flapping {
+  readonly steps: readonly {
+    readonly what: string;
+    readonly kind?: string;
+    readonly message?: string;
+    readonly ifIndex?: number;
+    readonly packets?: number;
+  }[];
+  readonly counts: CaptureCounts;
+  readonly rows: readonly CaptureInterface[];
+  readonly afterClose: number;
+}
+
+interface Handles {
+  readonly outcome: Readonly<Record<string, string>>;
+}
 
 const usable = namespaceTrouble === null ? ['afpacket', 'libpcap', 'pcap', 'cap'].filter(isUsable) : [];
 const rings = usable.includes('afpacket') ? ['afpacket', 'copy'] : [];
@@ -12,7 +38,7 @@ describe.skipIf(rings.length === 0)('a ring that overflows', () => {
   it('counts exactly what it has lost', async () => {
     const count = 4_000;
     const backends = hasLibpcap ? [...rings, 'libpcap'] : rings;
-    const results = await scenario('trouble', 'overload', { backends, count });
+    const results = await scenario<Record<string, Overload>>('trouble', 'overload', { backends, count });
     for (const backend of backends) {
       const { read, later, counts, again } = results[backend];
       expect(read).toBeGreaterThan(0);
@@ -27,7 +53,10 @@ describe.skipIf(rings.length === 0)('a ring that overflows', () => {
 describe.skipIf(usable.length === 0)('a silent wire', () => {
   it('lets next return when it was asked to, and after 100 ms in any case', async () => {
     const timeouts = [0, 20, 100, 5_000];
-    const results = await scenario('trouble', 'silence', { backends: usable, timeouts });
+    const results = await scenario<Record<string, { count: number; ms: number }[]>>('trouble', 'silence', {
+      backends: usable,
+      timeouts,
+    });
     for (const backend of usable) {
       for (const [i, { count, ms }] of results[backend].entries()) {
         const waited = Math.min(timeouts[i], 100);
@@ -41,9 +70,9 @@ describe.skipIf(usable.length === 0)('a silent wire', () => {
 
   it('delivers a single packet within 100 ms', async () => {
     const backends = usable.filter((name) => name === 'afpacket' || name === 'libpcap');
-    const results = await scenario('trouble', 'latency', { backends, packets: 5 });
+    const results = await scenario<Record<string, number[]>>('trouble', 'latency', { backends, packets: 5 });
     for (const backend of backends) {
-      const sorted = [...results[backend]].sort((a: number, b: number) => a - b);
+      const sorted = [...results[backend]].sort((a, b) => a - b);
       expect(sorted[2]).toBeLessThan(100);
     }
   });
@@ -54,8 +83,8 @@ describe.skipIf(usable.length === 0)('an interface', () => {
   const backends = usable.filter((name) => name !== 'cap');
 
   it.each(backends)('of %s goes down and up, and away and back', async (backend) => {
-    const { steps, counts, rows, afterClose } = await scenario('trouble', 'flapping', { backend });
-    expect(steps.map(({ what, kind, packets }: any) => `${what}: ${kind ?? packets}`)).toEqual([
+    const { steps, counts, rows, afterClose } = await scenario<Flapping>('trouble', 'flapping', { backend });
+    expect(steps.map(({ what, kind, packets }) => `${what}: ${kind ?? packets}`)).toEqual([
       'at first: 2',
       'down: down',
       'up: up',
@@ -67,27 +96,25 @@ describe.skipIf(usable.length === 0)('an interface', () => {
     expect(steps[4].message).toBe('no such interface');
     expect(steps[5].ifIndex).not.toBe(steps[4].ifIndex);
     expect(counts).toMatchObject({ received: 6, droppedByKernel: 0 });
-    expect(rows.map(({ id }: any) => id)).toEqual([steps[4].ifIndex, steps[5].ifIndex]);
+    expect(rows.map(({ id }) => id)).toEqual([steps[4].ifIndex, steps[5].ifIndex]);
     expect(afterClose).toBe(0);
   });
 
   it.skipIf(!hasLibpcap || rings.length === 0)('keeps its filter when it comes back', async () => {
-    const { steps } = await scenario('trouble', 'flapping', { backend: 'afpacket', filter: 'udp' });
-    expect(steps.filter(({ packets }: any) => packets !== undefined).map(({ packets }: any) => packets)).toEqual([
-      1, 1, 1,
-    ]);
+    const { steps } = await scenario<Flapping>('trouble', 'flapping', { backend: 'afpacket', filter: 'udp' });
+    expect(steps.filter(({ packets }) => packets !== undefined).map(({ packets }) => packets)).toEqual([1, 1, 1]);
   });
 });
 
 describe.skipIf(rings.length === 0 || !hasLibpcap)('the addon', () => {
   it('ends a reading thread by its flag, and gives rings of ended threads back', async () => {
-    const { code, stopMs } = await scenario('trouble', 'threads');
+    const { code, stopMs } = await scenario<{ code: number; stopMs: number }>('trouble', 'threads');
     expect(code).toBe(0);
     expect(stopMs).toBeLessThan(5_000);
   });
 
   it('takes each handle for what it is, or refuses it', async () => {
-    const { outcome, ...rest } = await scenario('trouble', 'handles');
+    const { outcome, ...rest } = await scenario<Handles>('trouble', 'handles');
     const allowed = Object.keys(outcome).filter((each) => outcome[each] !== 'ERR_INVALID_ARG_TYPE');
     const numbers = ['never opened', 'zero', 'negative', 'fraction', 'reused slot', 'closed ring', 'closed pcap'];
     expect(allowed.sort()).toEqual(
@@ -102,7 +129,7 @@ describe.skipIf(rings.length === 0 || !hasLibpcap)('the addon', () => {
   });
 
   it('refuses arguments that reach outside of what they name', async () => {
-    const outcome = await scenario('trouble', 'wildArguments');
+    const outcome = await scenario<Record<string, string>>('trouble', 'wildArguments');
     const { 'a filter that does not end': unended, 'no such interface': absent, ...others } = outcome;
     const { 'an expression that is none': unparsed, ...wrong } = others;
     expect({ unended, absent, unparsed }).toEqual({ unended: 'EINVAL', absent: 'ENODEV', unparsed: 'PCAP' });

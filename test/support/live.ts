@@ -32,11 +32,11 @@ export function isUsable(name: string): boolean {
   return missing === null;
 }
 
-/** Runs a scenario of test/live; what it found. */
-export async function scenario(module: string, name: string, argument: unknown = {}): Promise<any> {
+/** Runs a scenario of test/live; what it found, which is of the type that the caller says. */
+export async function scenario<Found>(module: string, name: string, argument: unknown = {}): Promise<Found> {
   programPath();
   const words = [...UNSHARE, 'sh', '-c', START, 'sh', process.execPath, MAIN, module, name, JSON.stringify(argument)];
   const { exitCode, stdout, stderr } = await run('unshare', words);
   if (exitCode !== 0) throw new Error(`scenario ${name} ended with ${exitCode}: ${stderr}`);
-  return JSON.parse(stdout);
+  return JSON.parse(stdout) as Found;
 }
