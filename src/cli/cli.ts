@@ -1,5 +1,6 @@
 import yargs, { type CommandModule } from 'yargs';
 
+import { labelsCommand } from './labels-command.js';
 import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
 import { version } from './version.js';
@@ -11,6 +12,7 @@ const COMPLETION_REQUEST = 'get-yargs-completions';
 const COMMANDS: readonly CommandModule<object, never>[] = [
   replayCommand as CommandModule<object, never>,
   printCommand as CommandModule<object, never>,
+  labelsCommand as CommandModule<object, never>,
 ];
 
 /** yargs has two forms of some messages, singular and plural, of which its types know nothing. */

@@ -13,6 +13,7 @@ import { TUNNELS, UDP_TUNNELS } from '../decode/tunnel/tunnels.js';
 import { createOutput, OUTPUT_ENDINGS, STANDARD_OUTPUT } from '../export/create-output.js';
 import { TIME_UNITS, type TimeUnit } from '../export/flow-fields.js';
 import type { Output } from '../export/output.js';
+import { DPI_OPTIONS, dpiSettings } from './dpi-options.js';
 import { createTell, LOG_FORMATS, type LogFormat } from '../observe/log.js';
 import { Progress } from '../observe/progress.js';
 import { type RunStatistics, statisticsText } from '../observe/run-statistics.js';
@@ -47,6 +48,10 @@ interface ReplayArguments {
   statsFile: string | undefined;
   log: LogFormat;
   progress: boolean;
+  dpi: string | undefined;
+  dpiMemory: string;
+  labelByPort: boolean;
+  dpiSecrets: boolean;
 }
 
 /** Everything of the command line but the inputs, which take looking at the file system. */
@@ -120,6 +125,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         default: UDP_TUNNELS[name].join(','),
       });
     }
+    for (const [name, option] of Object.entries(DPI_OPTIONS)) args = args.option(name, option);
     return args
       .option('from', {
         describe: 'Leave out packets before this moment: 2026-01-15T10:30:00Z, or seconds since 1970',
@@ -149,6 +155,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       .group(['output', 'uniflow', 'time', 'observation-domain'], 'Output')
       .group(['idle-timeout', 'active-timeout', 'max-flows', 'vlan-in-key', 'interface-in-key'], 'Flows')
       .group(['decap', ...UDP_TUNNEL_NAMES.map((name) => `port-${name}`)], 'Tunnels')
+      .group(Object.keys(DPI_OPTIONS), 'Deep packet inspection')
       .group(['workers', 'stats', 'stats-file', 'log', 'progress'], 'Run')
       .check((argv) => {
         const unknown = argv.capture.find((name) => name !== '-' && name.startsWith('-'));
@@ -251,6 +258,7 @@ function optionsOf(argv: ReplayArguments): Options {
     interfaceInKey: argv.interfaceInKey,
     decap: read('decap', argv.decap, tunnels),
     tunnelPorts,
+    dpi: dpiSettings(argv),
     workers: argv.workers === 'auto' ? availableParallelism() : read('workers', argv.workers, workers),
   };
 }

@@ -1,3 +1,4 @@
+import type { DpiSettings } from '../dpi/dpi-settings.js';
 import type { TimeUnit } from '../export/flow-fields.js';
 
 /** What `weir replay` is asked to do; all units in the names. */
@@ -23,6 +24,8 @@ export interface ReplaySettings {
   /** UDP ports of tunnels, in place of the registered ones. */
   readonly tunnelPorts: Readonly<Record<string, readonly number[]>>;
   readonly workers: number;
+  /** Deep packet inspection; off when null or left out. */
+  readonly dpi?: DpiSettings | null;
 }
 
 export const DEFAULTS = {

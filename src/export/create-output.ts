@@ -41,6 +41,8 @@ export interface OutputOptions {
   readonly observationDomain?: number;
   /** The ingress interface is part of the flow key. Default: false. */
   readonly interfaceInKey?: boolean;
+  /** Deep packet inspection runs: records have labels and metadata. Default: null, it does not. */
+  readonly dpi?: object | null;
   /** More about IPFIX: bound of messages, Export Time, exporter. */
   readonly ipfix?: Pick<IpfixFileOptions, 'maxMessageOctets' | 'clock' | 'exporter'>;
 }
@@ -74,6 +76,7 @@ export async function createOutput(path: string, options: OutputOptions = {}): P
   const table = flowFields({
     time: options.time ?? 'ms',
     ingressInterface: options.interfaceInKey ?? false,
+    dpi: (options.dpi ?? null) !== null,
   });
   // The encoder checks its options before the file is touched.
   let sink: Sink | null = null;
@@ -97,7 +100,13 @@ function createEncoder(
     case 'json':
       return new RecordText(table, uniflow, JSON_LINES, sink);
     case 'csv':
-      return new RecordText(table, uniflow, CSV, sink);
+      // A column for every element of every protocol would be hundreds: metadata is left to the other formats.
+      return new RecordText(
+        table.filter(({ textType }) => textType !== 'members'),
+        uniflow,
+        CSV,
+        sink,
+      );
   }
 }
 
