@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Hashes for fingerprints and certificates: once a handshake, not once a packet. */
 export const DIGEST_OCTETS = { md5: 16, sha1: 20, sha256: 32 } as const;
@@ -12,6 +12,6 @@ export function digest(
   into: Uint8Array,
   at: number,
 ): void {
-  const result = createHash(algorithm).update(octets.subarray(from, to)).digest();
+  const result = hash(algorithm, octets.subarray(from, to), 'buffer');
   for (let n = 0; n < result.length; n++) into[at + n] = result[n];
 }
