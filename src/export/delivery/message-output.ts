@@ -187,12 +187,12 @@ export class MessageOutput implements Output {
     if (kept > 0) this.#options.tell(`${this.name}: ${kept} records wait in the spool for the next run`);
   }
 
-  /** Waits for as long as messages are taken. */
+  /** Waits for as long as more and more records are taken. */
   async #waitForTheEnd(): Promise<void> {
     const { surroundings, lingerMs } = this.#options;
     const done = this.#begin().then(() => true);
-    for (let octets = -1; octets !== this.#delivery.octets;) {
-      octets = this.#delivery.octets;
+    for (let most = -1; this.#delivery.exported > most;) {
+      most = this.#delivery.exported;
       const pause = new AbortController();
       const isDone = await Promise.race([done, surroundings.pause(lingerMs, pause.signal).then(() => false)]);
       pause.abort();
