@@ -7,7 +7,11 @@ const UDP = 17;
 
 /** A capture in which these datagrams go from one host to another's port. */
 export function datagramCapture(datagrams: readonly Uint8Array[], port: number): Uint8Array {
-  const records = datagrams.map((payload, n) => ({ seconds: 1_700_000_000 + n, subseconds: 0, data: packet(payload, port) }));
+  const records = datagrams.map((payload, n) => ({
+    seconds: 1_700_000_000 + n,
+    subseconds: 0,
+    data: packet(payload, port),
+  }));
   return pcap(records, { linkField: LINKTYPE_RAW });
 }
 
