@@ -181,7 +181,7 @@ export class MessageOutput implements Output {
     const notSent = notSentTotal(this.counts()) - this.#encoder.unsupported;
     if (notSent > 0) {
       const cause = this.#delivery.faults.last;
-      const why = cause === null ? '' : `; the last fault: ${cause.message}`;
+      const why = cause === null ? '' : `; the last fault: ${cause.detail}`;
       this.#error = new OutputError(this.name, cause?.code ?? null, `${notSent} records were not sent${why}`);
     }
     if (kept > 0) this.#options.tell(`${this.name}: ${kept} records wait in the spool for the next run`);
