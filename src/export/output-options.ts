@@ -1,6 +1,6 @@
 import { durationUs, sizeOctets, wholeNumber } from '../config/units.js';
 import { TIME_UNITS } from './flow-fields.js';
-import { suggestion } from './nearest-name.js';
+import { suggestion } from '../config/nearest.js';
 import { COMPRESSIONS, type FormatName, type TargetKind } from './output-schemes.js';
 
 /** One option of an output: `name=value` behind the `?`. */
