@@ -106,6 +106,10 @@ class FlowLines implements Sink {
   close(): Promise<void> {
     return Promise.resolve();
   }
+
+  closeNow(): boolean {
+    return true;
+  }
 }
 
 /** Meters the capture and tells the evidence; resolves to the exit code. */

@@ -18,7 +18,7 @@ import { StepWord, TextOp, valueStep } from './text-steps.js';
 import type { TextStyle } from './text-style.js';
 
 const enum Buffering {
-  Octets = 262_144,
+  Octets = 32_768,
   /** No value is longer, lists included. */
   ValueOctets = 256,
 }

@@ -38,7 +38,7 @@ export class ClosedFlows {
   /** First of the `MetadataWord` words in a row: zeros when the flow has no metadata. */
   readonly metadataOffset: number;
   /** Metadata of the rows (dpi/metadata.ts); its length is 0 when nothing takes any. */
-  readonly metadata: Uint8Array;
+  metadata: Uint8Array;
   metadataLength = 0;
   count = 0;
 
