@@ -242,10 +242,8 @@ describe('packets', () => {
       balanced: true,
       packets: { received: 2 * 769, metered: 749, ignored: { duplicate: 749, notIp: 40 } },
     });
-    for (const window of ['0', '11s']) {
-      const { exitCode, stderr } = await weir(['replay', bundled('demo.pcap'), '--dedup', window]);
-      expect(exitCode).toBe(2);
-      expect(stderr).toMatch(/--dedup .*expected 1us to 10s/);
-    }
+    const { exitCode, stderr } = await weir(['replay', bundled('demo.pcap'), '--dedup', '11s']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/--dedup .*10s/);
   });
 });
