@@ -99,6 +99,31 @@ export async function filters({ backends, expressions }) {
   return results;
 }
 
+/** A filter that is changed, one that is wrong, and none again. */
+export async function changedFilter({ backends }) {
+  makeLinks();
+  const sent = [frame(ipv4(A, B)), frame(ipv6(`${V6}1`, `${V6}2`))];
+  const results = {};
+  for (const backend of backends) {
+    const { capture } = open(backend, { filter: 'ip' });
+    const steps = [];
+    for (const filter of ['ip', 'ip6', 'tcp pport 1', null]) {
+      let trouble = null;
+      try {
+        capture.setFilter(filter);
+      } catch (error) {
+        trouble = error.message;
+      }
+      await send(sent);
+      const packets = await read(capture, () => false, 200);
+      steps.push({ filter, trouble, frames: packets.map(({ octets }) => sent.indexOf(octets)) });
+    }
+    results[backend] = steps;
+    capture.close();
+  }
+  return results;
+}
+
 /** `any`: packets of all interfaces with their interface, those over lo once. */
 export async function any({ backends, filter = null }) {
   makeLinks();

@@ -114,6 +114,23 @@ describe.skipIf(usable.length === 0)('packets of a live capture', () => {
   });
 });
 
+describe.skipIf(!own.includes('libpcap'))('a filter', () => {
+  it('can be changed; a wrong one leaves the former in force', async () => {
+    interface Step {
+      readonly filter: string | null;
+      readonly trouble: string | null;
+      readonly frames: readonly number[];
+    }
+    const results = await scenario<Record<string, Step[]>>('packets', 'changedFilter', { backends: own });
+    for (const backend of own) {
+      const steps = results[backend];
+      expect(steps.map(({ frames }) => frames)).toEqual([[0], [1], [1], [0, 1]]);
+      expect(steps.filter(({ trouble }) => trouble !== null)).toEqual([steps[2]]);
+      expect(steps[2].trouble).toMatch(/syntax error/);
+    }
+  });
+});
+
 describe.skipIf(rings.length === 0)('any', () => {
   it('tells the interface of each packet, and shows those over lo once', async () => {
     const { results, v0, v1 } = await scenario<Any>('packets', 'any', { backends: rings });

@@ -52,7 +52,7 @@ export abstract class WatchedCapture implements LiveCapture {
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(
-    protected readonly options: LiveOptions,
+    protected options: LiveOptions,
     protected readonly interfaces: InterfaceTable,
   ) {
     this.#lastInterfaceDrops = interfaceDrops(options.interfaceName);
@@ -97,6 +97,11 @@ export abstract class WatchedCapture implements LiveCapture {
     };
   }
 
+  setFilter(filter: string | null): void {
+    if (this.#isOpen) this.changeFilter(filter);
+    this.options = { ...this.options, filter };
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -111,6 +116,8 @@ export abstract class WatchedCapture implements LiveCapture {
   protected abstract open(index: number): Opened;
   /** As `next`; 0 after trouble with the interface, with `trouble` called. */
   protected abstract read(batch: PacketBatch, waitMs: number): number | Promise<number>;
+  /** As `setFilter`, for what is open. */
+  protected abstract changeFilter(filter: string | null): void;
   /** Adds what was lost since the last call to the counts. */
   protected abstract collect(): void;
   /** Gives all memory and handles back. */
