@@ -10,6 +10,7 @@ import type { Configuration } from '../config/configuration.js';
 import { replaySettings } from '../config/replay-settings.js';
 import { createOutput } from '../export/create-output.js';
 import type { Output } from '../export/output.js';
+import { parseOutput } from '../export/output-spec.js';
 import { createTell } from '../observe/log.js';
 import { Progress } from '../observe/progress.js';
 import { type RunStatistics, statisticsText } from '../observe/run-statistics.js';
@@ -78,7 +79,9 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     }
     if (inputs.length === 0)
       throw new CaptureError('no-match', captures.concat(lists).join(', '), 'no capture to read');
-    for (const path of options.outputs) outputs.push(await createOutput(path, options));
+    // All are understood before the first is opened.
+    const groups = options.outputs.map(parseOutput);
+    for (const group of groups) outputs.push(await createOutput(group, { ...options, isReplay: true, warn: tell }));
   } catch (error) {
     tell(errorText(error));
     return error instanceof CaptureError || error instanceof RangeError ? EXIT_USAGE : EXIT_FAULT;
@@ -90,7 +93,7 @@ export async function runReplay(captures: readonly string[], configuration: Conf
   progress.clear();
   const written = writeStatistics(statistics, configuration, tell);
   // A reader that has seen enough, such as head, is no fault.
-  const failed = outputs.filter(({ error }) => error !== null && error.code !== 'EPIPE');
+  const failed = outputs.filter(({ fault }) => fault !== null && fault.code !== 'EPIPE');
   const faults = statistics.inputs.faults.length + failed.length;
   return faults === 0 && statistics.ledger.balanced && written ? EXIT_DONE : EXIT_FAULT;
 }

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 
+import { nearestName } from '../export/nearest-name.js';
 import type { Layer } from './layer.js';
-import { nearest } from './nearest.js';
 import { isSettingKey, SETTING_KEYS, type SettingKey, settingOf } from './settings.js';
 
 /** More than any configuration; aliases that multiply are refused by the library. */
@@ -64,7 +64,9 @@ class FileReader {
   #unknown(key: string, prefix: string, offset: number): void {
     const beside = new Set(SETTING_KEYS.filter((each) => each.startsWith(prefix)).map((each) => level(each, prefix)));
     const meant =
-      nearest(key, beside) ?? nearest(key, SETTING_KEYS) ?? SETTING_KEYS.find((each) => each.endsWith(`.${key}`));
+      nearestName(key, beside) ??
+      nearestName(key, SETTING_KEYS) ??
+      SETTING_KEYS.find((each) => each.endsWith(`.${key}`));
     const hint = meant === undefined ? `expected one of ${[...beside].join(', ')}` : `did you mean ${meant}?`;
     this.#fault(offset, `${key}: no setting has this key; ${hint}`);
   }
@@ -96,6 +98,8 @@ class FileReader {
     if (base === null)
       this.#fault(at(map), `${key}: ${itemKey} is missing: expected the output that the options are for`);
     if (empty !== undefined) this.#fault(at(map), `${key}: ${empty[0]}: expected a value`);
+    if (base?.includes('|'))
+      this.#fault(at(map), `${key}: ${base}: options of several outputs stand in their URIs, expected one`);
     if (base === null || empty !== undefined) return '';
     const query = options.map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`).join('&');
     return query === '' ? base : `${base}${base.includes('?') ? '&' : '?'}${query}`;

@@ -6,7 +6,7 @@ import { UDP_TUNNEL_NAMES } from './settings/tunnels.js';
 export interface ReplaySettings {
   /** Files and `-`, in the order in which they are read. */
   readonly inputs: readonly string[];
-  /** Paths; `-` is JSON lines on standard output. */
+  /** URIs, names of files, `-`, each with its own options: what `parseOutput` reads. */
   readonly outputs: readonly string[];
   readonly uniflow: boolean;
   readonly observationDomain: number;

@@ -31,6 +31,8 @@ export const enum DerivedFormat {
 export interface ExportField extends FlowField {
   /** Set when `element` is no Information Element, but a name that only JSON and CSV have: the value's type. */
   readonly textType?: 'ipv6Address' | 'string' | 'list';
+  /** Not exported itself: it only tells the value of its element in the other direction. */
+  readonly isHidden?: boolean;
 }
 
 export const TIME_UNITS = ['ms', 'us', 'ns'] as const;

@@ -2,7 +2,7 @@ import type { ClosedFlows } from '../flow/closed-flows.js';
 import type { ExportField } from './flow-fields.js';
 import { IpfixEncoder } from './ipfix-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
-import type { RecordEncoder } from './output.js';
+import type { RecordEncoder } from './record-encoder.js';
 import type { OctetSink } from './sink.js';
 import { type ExporterIdentity, type ExportStatistics, writeStatistics } from './statistics-record.js';
 
@@ -14,6 +14,7 @@ export interface IpfixFileOptions extends MessageOptions {
 
 /** An IPFIX file (RFC 5655): Templates where they are first needed, flow records, and the statistics at the end. */
 export class IpfixFile implements RecordEncoder {
+  readonly hasMessages = true;
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #exporter: ExporterIdentity;
@@ -38,8 +39,16 @@ export class IpfixFile implements RecordEncoder {
     this.#encoder.encode(closed);
   }
 
-  finish(statistics: ExportStatistics): void {
-    writeStatistics(this.#message, this.#exporter, statistics, this.records);
+  flush(): void {
     this.#message.finishMessage();
+  }
+
+  statistics(statistics: ExportStatistics): void {
+    writeStatistics(this.#message, this.#exporter, statistics, this.records);
+  }
+
+  finish(statistics: ExportStatistics): void {
+    this.statistics(statistics);
+    this.flush();
   }
 }

@@ -18,7 +18,7 @@ export class FieldSelection {
   readonly #byElement: ReadonlyMap<string, ExportField>;
 
   /**
-   * @param table all fields, those of reverse elements included
+   * @param table all fields, those of reverse elements and hidden ones included
    * @param isUniflow biflows become two records without reverse elements
    */
   constructor(
@@ -26,7 +26,8 @@ export class FieldSelection {
     readonly isUniflow: boolean,
   ) {
     this.#byElement = new Map(table.map((field) => [field.element, field]));
-    this.fields = isUniflow ? table.filter((field) => !(conditionOf(field) & Present.Reverse)) : table;
+    const chosen = table.filter((field) => field.isHidden !== true);
+    this.fields = isUniflow ? chosen.filter((field) => !(conditionOf(field) & Present.Reverse)) : chosen;
     // In uniflow mode whether there is a reverse direction decides how many records there are, not which fields they have.
     this.conditions = this.fields.reduce(
       (sum, field) => sum | conditionOf(field),

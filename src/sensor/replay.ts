@@ -7,12 +7,13 @@ import { openCapture } from '../capture/open-capture.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
 import type { ReplaySettings } from '../config/replay-settings.js';
 import { createDecodeSettings } from '../decode/decode-settings.js';
-import type { Output } from '../export/output.js';
+import { isBalanced, notSentTotal, type Output } from '../export/output.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
+import type { OutputError } from '../export/output-error.js';
 import type { ExportStatistics } from '../export/statistics-record.js';
 import { type Ledger, makeLedger } from '../observe/ledger.js';
 import type { ProgressState } from '../observe/progress.js';
-import type { RunStatistics } from '../observe/run-statistics.js';
+import type { OutputStatistics, RunStatistics } from '../observe/run-statistics.js';
 import { Metering, type MeteringCounts, type MeteringProcess } from './metering.js';
 import { ParallelMetering } from './parallel-metering.js';
 import { RecordCounts } from './record-counts.js';
@@ -20,6 +21,8 @@ import { filterTime } from './time-filter.js';
 
 /** Windows of input after which other work gets a turn. */
 const WINDOWS_PER_TURN = 64;
+/** How often outputs do what is due. */
+const TICK_MS = 200;
 
 /** What a run tells while it goes on. */
 export interface ReplayObserver {
@@ -45,6 +48,9 @@ export class Replay {
   /** Size of all inputs together; null when that of one is not known. */
   private readonly octetsTotal: number | null;
   private inputsRead = 0;
+  private tickedMs = 0;
+  /** Faults of outputs that have been told. */
+  private readonly told = new Set<OutputError>();
 
   constructor(
     private readonly settings: ReplaySettings,
@@ -67,27 +73,65 @@ export class Replay {
 
   /** Reads all inputs to their ends or faults, ends all flows and finishes the outputs. */
   async run(): Promise<RunStatistics> {
-    for (const input of this.settings.inputs) {
-      if (this.isPointless) break;
-      await this.replayInput(input);
+    // While an input that is a pipe is silent.
+    const timer = setInterval(() => this.tick(), TICK_MS);
+    try {
+      for (const input of this.settings.inputs) {
+        if (this.isPointless) break;
+        await this.replayInput(input);
+      }
+      await this.metering.finish();
+    } finally {
+      clearInterval(timer);
     }
-    await this.metering.finish();
     const ledger = this.ledger();
     const seconds = (performance.now() - this.startMs) / 1_000;
     // One moment for all outputs.
     const statistics = exportStatistics(ledger, seconds);
     for (const output of this.outputs) {
       await output.finish(statistics);
-      // A reader that has seen enough, such as head, is no fault.
-      if (output.error !== null && output.error.code !== 'EPIPE') this.observer.warn(output.error.message);
+      this.tellFault(output);
     }
     const finished = (performance.now() - this.startMs) / 1_000;
+    const outputs = this.outputs.map((output) => this.outputStatistics(output));
     return {
       inputs: { read: this.inputsRead, octets: this.octetsDone, faults: this.faults },
-      outputs: this.outputs.map(({ name, records, fault }) => ({ name, records, fault })),
+      outputs,
       seconds: finished,
       packetsPerSecond: this.packets / finished,
-      ledger,
+      ledger: { ...ledger, balanced: ledger.balanced && outputs.every(({ balanced }) => balanced) },
+    };
+  }
+
+  /** Lets outputs do what is due, from time to time. */
+  private tick(): void {
+    const nowMs = Date.now();
+    if (Math.abs(nowMs - this.tickedMs) < TICK_MS) return;
+    this.tickedMs = nowMs;
+    for (const output of this.outputs) {
+      output.tick(nowMs);
+      this.tellFault(output);
+    }
+  }
+
+  /** Tells a fault once. A reader that has seen enough, such as head, is none. */
+  private tellFault({ fault }: Output): void {
+    if (fault === null || fault.code === 'EPIPE' || this.told.has(fault)) return;
+    this.told.add(fault);
+    this.observer.warn(fault.message);
+  }
+
+  private outputStatistics(output: Output): OutputStatistics {
+    const counts = output.counts();
+    const { flows, uniflows } = this.records;
+    return {
+      name: output.name,
+      records: counts.exported,
+      notSent: notSentTotal(counts),
+      fault: output.fault?.message ?? null,
+      // An output with the option uniflow is offered two records of a biflow.
+      balanced: isBalanced(counts) && counts.offered >= flows && counts.offered <= uniflows,
+      counts,
     };
   }
 
@@ -139,6 +183,7 @@ export class Replay {
         metering.process(slot);
       }
       this.observer.progress(state);
+      this.tick();
       if (this.isPointless) return;
       for (const output of this.outputs) if (output.isFull) await output.drain();
       // Signals and the terminal get their turn.

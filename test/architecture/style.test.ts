@@ -30,16 +30,22 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
   decode: { capture: ['packet-batch'] },
   flow: { decode: ['decoded-batch', 'flow-key', 'key-columns', 'transport/ports'] },
   export: {
+    config: ['units'],
     decode: ['decoded-batch', 'transport/ports', 'tunnel/tunnels'],
     flow: ['closed-flows', 'flow-field', 'flow-meter', 'flow-record', 'meter', 'meters/base-fields', 'meters/index'],
     ipfix: 'all',
   },
   config: {
     decode: ['decode-settings', 'tunnel/tunnels'],
-    export: ['create-output', 'flow-fields'],
+    export: ['flow-fields', 'nearest-name', 'output-schemes'],
     observe: ['log'],
   },
-  observe: { capture: ['capture-reader'], decode: ['decode-counters', 'ignored'], flow: ['flow-cache'] },
+  observe: {
+    capture: ['capture-reader'],
+    decode: ['decode-counters', 'ignored'],
+    export: ['output'],
+    flow: ['flow-cache'],
+  },
   sensor: { capture: 'all', config: 'all', decode: 'all', export: 'all', flow: 'all', ipfix: 'all', observe: 'all' },
   cli: {
     capture: 'all',

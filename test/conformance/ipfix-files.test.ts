@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createOutput, type OutputOptions } from '../../src/export/create-output.js';
+import { createOutput } from '../../src/export/create-output.js';
+import type { OutputDefaults } from '../../src/export/output-request.js';
 import { anyFlow } from '../unit/export/arbitrary-flows.js';
 import { closedRecords, FLOW, type FlowDescription, REVERSE } from '../unit/export/closed-records.js';
 import { expectedElements, type Values } from '../unit/export/expected-records.js';
@@ -33,7 +34,7 @@ afterAll(() => {
   fs.rmSync(directory, { recursive: true, force: true });
 });
 
-async function writeFile(name: string, options: OutputOptions): Promise<string> {
+async function writeFile(name: string, options: OutputDefaults): Promise<string> {
   const file = path.join(directory, `${name}.ipfix`);
   const output = await createOutput(file, options);
   for (let n = 0; n < FLOWS.length; n += BLOCK_FLOWS) output.write(closedRecords(FLOWS.slice(n, n + BLOCK_FLOWS)));
@@ -53,7 +54,7 @@ function run(program: string, ...args: string[]): { status: number | null; stdou
   return { status, stdout, stderr };
 }
 
-const OPTION_CASES: readonly [string, OutputOptions][] = [
+const OPTION_CASES: readonly [string, OutputDefaults][] = [
   ['biflow', {}],
   ['uniflow', { uniflow: true }],
   ['interface', { interfaceInKey: true }],

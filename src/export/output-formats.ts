@@ -1,0 +1,27 @@
+import { IpfixFile } from './ipfix-file.js';
+import type { MessageEncoder, MessageSink } from './message-encoder.js';
+import type { OutputRequest } from './output-request.js';
+import type { FormatName } from './output-schemes.js';
+import type { RecordEncoder } from './record-encoder.js';
+import { RecordText } from './record-text.js';
+import type { OctetSink } from './sink.js';
+import { CSV, JSON_LINES } from './text-style.js';
+
+/** What makes records of a format; which text names it stands in output-schemes.ts. */
+export interface OutputFormat {
+  /** The content of a file, or of standard output; null: there is no such form. */
+  readonly file: ((request: OutputRequest, sink: OctetSink) => RecordEncoder) | null;
+  /** Messages for the network, of at most `maxOctets`; null: there is no such form. */
+  readonly messages: ((request: OutputRequest, sink: MessageSink, maxOctets: number) => MessageEncoder) | null;
+}
+
+/** A format is one line here. */
+export const OUTPUT_FORMATS: Readonly<Partial<Record<FormatName, OutputFormat>>> = {
+  ipfix: { file: ipfixFile, messages: null },
+  json: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, JSON_LINES, sink), messages: null },
+  csv: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, CSV, sink), messages: null },
+};
+
+function ipfixFile({ table, isUniflow, observationDomain, defaults }: OutputRequest, sink: OctetSink): RecordEncoder {
+  return new IpfixFile(table, { ...defaults.ipfix, uniflow: isUniflow, observationDomainId: observationDomain }, sink);
+}
