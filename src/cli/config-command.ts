@@ -3,8 +3,8 @@ import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { Configuration, ConfigurationError } from '../config/configuration.js';
 import { effectiveJson, effectiveText, explanation, overview } from '../config/explain.js';
 import { configurationSchema } from '../config/json-schema.js';
+import { nearest } from '../config/nearest.js';
 import { SETTING_KEYS } from '../config/settings.js';
-import { nearestName } from '../export/nearest-name.js';
 import { parseOutput } from '../export/output-spec.js';
 import { namedFile, readSettings, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
@@ -102,7 +102,7 @@ function explain(key: string | undefined): void {
   }
   const keys = SETTING_KEYS.filter((each) => each === key || each.startsWith(`${key}.`));
   if (keys.length === 0) {
-    const meant = nearestName(key, SETTING_KEYS) ?? SETTING_KEYS.find((each) => each.endsWith(`.${key}`));
+    const meant = nearest(key, SETTING_KEYS) ?? SETTING_KEYS.find((each) => each.endsWith(`.${key}`));
     throw new UsageError(`no setting is called '${key}'${meant === undefined ? '' : `; did you mean ${meant}?`}`);
   }
   process.stdout.write(keys.map(explanation).join('\n'));

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 
-import { nearestName } from '../export/nearest-name.js';
 import type { Layer } from './layer.js';
+import { nearest } from './nearest.js';
 import { isSettingKey, SETTING_KEYS, type SettingKey, settingOf } from './settings.js';
 
 /** More than any configuration; aliases that multiply are refused by the library. */
@@ -64,9 +64,7 @@ class FileReader {
   #unknown(key: string, prefix: string, offset: number): void {
     const beside = new Set(SETTING_KEYS.filter((each) => each.startsWith(prefix)).map((each) => level(each, prefix)));
     const meant =
-      nearestName(key, beside) ??
-      nearestName(key, SETTING_KEYS) ??
-      SETTING_KEYS.find((each) => each.endsWith(`.${key}`));
+      nearest(key, beside) ?? nearest(key, SETTING_KEYS) ?? SETTING_KEYS.find((each) => each.endsWith(`.${key}`));
     const hint = meant === undefined ? `expected one of ${[...beside].join(', ')}` : `did you mean ${meant}?`;
     this.#fault(offset, `${key}: no setting has this key; ${hint}`);
   }

@@ -1,5 +1,5 @@
-import { nearestName } from '../export/nearest-name.js';
 import type { Layer } from './layer.js';
+import { nearest } from './nearest.js';
 import { KEY_BY_ENVIRONMENT, settingOf } from './settings.js';
 
 /** Environment variables of the program that are no settings. */
@@ -21,7 +21,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     if (!name.startsWith('WEIR_') || name === CONFIG_VARIABLE || SERVICE_LINK.test(name)) continue;
     const key = KEY_BY_ENVIRONMENT.get(name);
     if (key === undefined) {
-      const meant = nearestName(name, KEY_BY_ENVIRONMENT.keys());
+      const meant = nearest(name, KEY_BY_ENVIRONMENT.keys());
       layer.faults.push(`${name}: no setting has this name${meant === null ? '' : `; did you mean ${meant}?`}`);
     } else if (value !== undefined && value.trim() !== '') {
       const texts = settingOf(key).type.form === 'many' ? value.trim().split(/\s+/) : [value.trim()];

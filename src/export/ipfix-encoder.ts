@@ -8,6 +8,7 @@ import { TEMPLATE_SET_ID } from '../ipfix/message-layout.js';
 import { Condition, furtherConditions, innermostLayer } from './conditions.js';
 import type { ExportField } from './flow-fields.js';
 import { encodingSteps, fieldSpecifiers, Op, OpWord, recordOctets, templateRecord } from './ipfix-template.js';
+import { MessageKind } from './message-encoder.js';
 import type { MessageWriter } from './message-writer.js';
 import { FieldSelection } from './record-fields.js';
 import { StepList } from './step-list.js';
@@ -216,6 +217,11 @@ export class IpfixEncoder {
     this.records += written;
   }
 
+  /** Writes all Templates that were needed so far once more. */
+  announce(): void {
+    for (const { record } of this.#templates.values()) this.#message.addTemplate(TEMPLATE_SET_ID, record);
+  }
+
   #planOf(conditions: number, closed: ClosedFlows): Plan {
     const number = this.#planNumbers[conditions];
     return number === 0 ? this.#compile(conditions, closed) : this.#plans[number - 1];
@@ -248,6 +254,7 @@ export class IpfixEncoder {
       message.addTemplate(TEMPLATE_SET_ID, template.record);
       template.isAnnounced = true;
     }
+    message.begin(MessageKind.Data);
     message.openSet(template.id, octets);
   }
 }

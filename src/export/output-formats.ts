@@ -1,4 +1,5 @@
 import { IpfixFile } from './ipfix-file.js';
+import { IpfixMessages } from './ipfix-messages.js';
 import type { MessageEncoder, MessageSink } from './message-encoder.js';
 import type { OutputRequest } from './output-request.js';
 import type { FormatName } from './output-schemes.js';
@@ -17,11 +18,20 @@ export interface OutputFormat {
 
 /** A format is one line here. */
 export const OUTPUT_FORMATS: Readonly<Partial<Record<FormatName, OutputFormat>>> = {
-  ipfix: { file: ipfixFile, messages: null },
+  ipfix: { file: ipfixFile, messages: ipfixMessages },
   json: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, JSON_LINES, sink), messages: null },
   csv: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, CSV, sink), messages: null },
 };
 
 function ipfixFile({ table, isUniflow, observationDomain, defaults }: OutputRequest, sink: OctetSink): RecordEncoder {
   return new IpfixFile(table, { ...defaults.ipfix, uniflow: isUniflow, observationDomainId: observationDomain }, sink);
+}
+
+function ipfixMessages(
+  { table, isUniflow, observationDomain, defaults }: OutputRequest,
+  sink: MessageSink,
+  maxMessageOctets: number,
+): MessageEncoder {
+  const options = { ...defaults.ipfix, maxMessageOctets, uniflow: isUniflow, observationDomainId: observationDomain };
+  return new IpfixMessages(table, options, sink);
 }
