@@ -5,6 +5,7 @@ import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
+import { yafCommand } from './yaf/yaf-command.js';
 
 const EXIT_USAGE = 2;
 const COMPLETION_REQUEST = 'get-yargs-completions';
@@ -14,6 +15,7 @@ const COMMANDS: readonly CommandModule<object, never>[] = [
   replayCommand as CommandModule<object, never>,
   printCommand as CommandModule<object, never>,
   configCommand as CommandModule<object, never>,
+  yafCommand(runCli) as CommandModule<object, never>,
 ];
 
 /** yargs has two forms of some messages, singular and plural, of which its types know nothing. */

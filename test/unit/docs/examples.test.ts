@@ -12,6 +12,7 @@ describe.each([
   'docs/architecture.md',
   'docs/baseline-flows.md',
   'docs/configuration.md',
+  'docs/from-yaf.md',
   'docs/operating.md',
 ])('examples of %s', (name) => {
   const blocks = Array.from(page(name).text.matchAll(/^```console\n([^]*?)^```$/gm), ([, block]) => block);
