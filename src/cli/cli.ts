@@ -1,6 +1,7 @@
 import yargs, { type CommandModule } from 'yargs';
 
 import { configCommand } from './config-command.js';
+import { interfacesCommand } from './interfaces-command.js';
 import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
 import { UsageError } from './usage-error.js';
@@ -15,6 +16,7 @@ const COMMANDS: readonly CommandModule<object, never>[] = [
   replayCommand as CommandModule<object, never>,
   printCommand as CommandModule<object, never>,
   configCommand as CommandModule<object, never>,
+  interfacesCommand as CommandModule<object, never>,
   yafCommand(runCli) as CommandModule<object, never>,
 ];
 

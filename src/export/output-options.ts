@@ -22,6 +22,7 @@ const NETWORK: readonly TargetKind[] = ['udp', 'tcp', 'tls', 'nats', 'redis'];
 const SESSIONS: readonly TargetKind[] = ['tcp', 'tls', 'nats', 'redis'];
 const ENCRYPTED: readonly TargetKind[] = ['tls', 'nats', 'redis'];
 const WITH_TEMPLATES: readonly FormatName[] = ['ipfix', 'netflow9'];
+const MESSAGES: readonly FormatName[] = ['ipfix', 'netflow9', 'netflow5'];
 const WITH_FIELDS: readonly FormatName[] = ['ipfix', 'netflow9', 'json', 'csv'];
 
 const SHORTEST_ROTATION_MS = 1_000;
@@ -59,11 +60,11 @@ export const OUTPUT_OPTIONS = {
   fields: rule(WITH_FIELDS, null, 'names, commas', 'those of the profile', 'The fields of a record, in order.', names),
   filter: rule(null, null, 'expression', 'all', 'Only records that it holds for: `proto tcp and port 443`.', nonEmpty),
   domain: rule(
-    WITH_TEMPLATES,
+    MESSAGES,
     null,
     '0 to 4,294,967,295',
     '0',
-    'Observation Domain id (RFC 7011 §3.1); source id of NetFlow v9.',
+    'Observation Domain id (RFC 7011 §3.1); source id of NetFlow v9, engine type and id of v5.',
     whole(0, 0xffff_ffff),
   ),
   messageSize: rule(

@@ -17,9 +17,7 @@ const LIVE = { live: 'pcap', in: 'eth1' };
 const SAMPLES: Readonly<Record<string, YafWords>> = {
   in: { in: 'day.pcap' },
   live: LIVE,
-  filter: { ...LIVE, filter: 'port 53' },
-  'ip4-only': { ...LIVE, 'ip4-only': true },
-  'ip6-only': { ...LIVE, 'ip6-only': true },
+  filter: { filter: 'port 53' },
   decompress: { decompress: '/tmp' },
   out: { out: 'day.yaf' },
   ipfix: { ipfix: 'tcp', out: 'collector' },
@@ -161,6 +159,7 @@ describe('an interface', () => {
     [{ 'ip4-only': true, 'ip6-only': true, filter: 'tcp' }, 'tcp'],
   ])('with %j is filtered by %s', (words, expected) => {
     expect(parsed({ ...LIVE, ...words }).configuration.get('capture.filter')).toBe(expected);
+    expect(parsed(words).configuration.get('capture.filter')).toBe(expected);
   });
 });
 
