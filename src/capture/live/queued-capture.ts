@@ -11,6 +11,7 @@ import { type Opened, WatchedCapture } from './watched-capture.js';
 /** A capture by a library that calls back for each packet, on the event loop. */
 export abstract class QueuedCapture extends WatchedCapture {
   protected readonly queue: PacketQueue;
+  protected override readonly survivesDown = false;
   #row = 0;
   #lostNoted = 0;
 

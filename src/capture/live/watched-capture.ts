@@ -105,6 +105,8 @@ export abstract class WatchedCapture implements LiveCapture {
 
   /** Whether it can open devices that are no network interfaces. */
   protected readonly opensOtherDevices: boolean = false;
+  /** Whether what was opened captures again after the interface was down. */
+  protected readonly survivesDown: boolean = true;
   /** Opens the interface that now has this index; throws a `CaptureError`. */
   protected abstract open(index: number): Opened;
   /** As `next`; 0 after trouble with the interface, with `trouble` called. */
@@ -138,7 +140,8 @@ export abstract class WatchedCapture implements LiveCapture {
       this.#become({ kind: 'gone', message: error });
       return;
     }
-    if (index !== this.ifIndex || !this.#isOpen) {
+    const isStale = isUp && this.state.kind === 'down' && !this.survivesDown;
+    if (index !== this.ifIndex || !this.#isOpen || isStale) {
       try {
         this.#release();
         this.#open(index);
