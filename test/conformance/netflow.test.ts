@@ -112,7 +112,9 @@ describe.skipIf(!hasNfcapd)('nfcapd', () => {
     expect(inOrder(collected.sums), collected.log).toEqual(inOrder(sumsOf(expected)));
     expect([collected.sequenceFailures, collected.badMessages], collected.log).toEqual([0, 0]);
     const lines = await collector.records('fmt:%ts %te %pr %sp %tos %pkt %byt');
-    expect(lines.map((text) => text.trim().replace(/\s+/g, ' ')).sort()).toEqual(expected.map((record) => line(record, version)).sort());
+    expect(lines.map((text) => text.trim().replace(/\s+/g, ' ')).sort()).toEqual(
+      expected.map((record) => line(record, version)).sort(),
+    );
   });
 
   it.each(VERSIONS)('sees no gap in a million records of NetFlow v%i', async (version) => {
