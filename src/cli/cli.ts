@@ -2,6 +2,7 @@ import yargs, { type CommandModule } from 'yargs';
 
 import { configCommand } from './config-command.js';
 import { interfacesCommand } from './interfaces-command.js';
+import { labelsCommand } from './labels-command.js';
 import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
 import { UsageError } from './usage-error.js';
@@ -17,6 +18,7 @@ const COMMANDS: readonly CommandModule<object, never>[] = [
   printCommand as CommandModule<object, never>,
   configCommand as CommandModule<object, never>,
   interfacesCommand as CommandModule<object, never>,
+  labelsCommand as CommandModule<object, never>,
   yafCommand(runCli) as CommandModule<object, never>,
 ];
 

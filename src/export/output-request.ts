@@ -13,6 +13,8 @@ export interface OutputDefaults {
   readonly observationDomain?: number;
   /** The ingress interface is part of the flow key. Default: false. */
   readonly interfaceInKey?: boolean;
+  /** Deep packet inspection runs: records have labels and metadata. Default: null, it does not. */
+  readonly dpi?: object | null;
   /** The records of a capture: files rotate by the time of the records, not by the wall clock. Default: false. */
   readonly isReplay?: boolean;
   /** Told what the person should know and what does not end the output. Default: nobody. */
@@ -42,6 +44,7 @@ export function outputRequest(spec: OutputSpec, defaults: OutputDefaults): Outpu
   const table = exportTable(spec.format, options, isUniflow, {
     time: options.time ?? defaults.time ?? 'ms',
     ingressInterface: defaults.interfaceInKey ?? false,
+    dpi: (defaults.dpi ?? null) !== null,
   });
   return { spec, isUniflow, observationDomain: options.domain ?? defaults.observationDomain ?? 0, table, defaults };
 }
