@@ -95,10 +95,9 @@ export class Replay {
     const seconds = (performance.now() - this.startMs) / 1_000;
     // One moment for all outputs.
     const statistics = exportStatistics(ledger, seconds);
-    for (const output of this.outputs) {
-      await output.finish(statistics);
-      this.tellFault(output);
-    }
+    // One that waits for its peer keeps no other from its end.
+    await Promise.all(this.outputs.map((output) => output.finish(statistics)));
+    this.outputs.forEach((output) => this.tellFault(output));
     const finished = (performance.now() - this.startMs) / 1_000;
     const outputs = this.outputs.map((output) => this.outputStatistics(output));
     return {
