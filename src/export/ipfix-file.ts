@@ -1,5 +1,5 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
-import type { ExportField } from './flow-fields.js';
+import type { ExportField } from './export-field.js';
 import { IpfixEncoder } from './ipfix-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
 import type { RecordEncoder } from './output.js';

@@ -1,17 +1,29 @@
 import { TunnelWord } from '../decode/decoded-batch.js';
 import { Tunnel } from '../decode/tunnel/tunnels.js';
 import { ClosedW, type ClosedFlows } from '../flow/closed-flows.js';
-import { State, W } from '../flow/flow-record.js';
+import { F, State, W } from '../flow/flow-record.js';
 import { InformationModel } from '../ipfix/information-model.js';
 import { writeCommunityId } from './community-id-text.js';
 import { Condition, furtherConditions, innermostLayer } from './conditions.js';
-import type { ExportField } from './flow-fields.js';
+import { DerivedFormat, type ExportField } from './export-field.js';
+import { deltaMilliseconds, deltaNanoseconds } from './flow-times.js';
 import { ListText } from './list-text.js';
+import { NameText } from './name-text.js';
 import type { RecordEncoder } from './output.js';
 import { FieldSelection } from './record-fields.js';
 import type { OctetSink } from './sink.js';
 import { StepList, TextList } from './step-list.js';
-import { writeDecimal, writeHex, writeIpv4, writeIpv6, writeMac, writePadded, writeTime } from './text-octets.js';
+import {
+  writeDashedMac,
+  writeDecimal,
+  writeHex,
+  writeIpv4,
+  writeIpv6,
+  writeMac,
+  writeOffsetTime,
+  writePadded,
+  writeTime,
+} from './text-octets.js';
 import { StepWord, TextOp, valueStep } from './text-steps.js';
 import type { TextStyle } from './text-style.js';
 
@@ -40,6 +52,7 @@ export class RecordText implements RecordEncoder {
   readonly #style: TextStyle;
   readonly #sink: OctetSink;
   readonly #lists: ListText;
+  readonly #names = new NameText();
   readonly #model = new InformationModel();
   readonly #plans: Plan[] = [];
   /** Number of the plan, counted from 1, by conditions. */
@@ -51,7 +64,8 @@ export class RecordText implements RecordEncoder {
   #at = 0;
 
   constructor(table: readonly ExportField[], isUniflow: boolean, style: TextStyle, sink: OctetSink) {
-    this.#selection = new FieldSelection(table, isUniflow);
+    const shown = table.filter(({ format }) => format !== DerivedFormat.EmptyMultiList);
+    this.#selection = new FieldSelection(shown, isUniflow);
     this.#style = style;
     this.#sink = sink;
     this.#lists = new ListText(style);
@@ -64,6 +78,7 @@ export class RecordText implements RecordEncoder {
     const { words, floats, stride, count, tunnelOffset, mplsOffset } = closed;
     const octets = this.#octets;
     const lists = this.#lists;
+    const names = this.#names;
     const relevant = this.#selection.conditions;
     let at = this.#at;
     this.#steps.requireStride(stride);
@@ -126,9 +141,11 @@ export class RecordText implements RecordEncoder {
           case TextOp.TunnelId:
             at = writeDecimal(octets, at, words[idAt(words, w, shift)] >>> 0);
             break;
-          case TextOp.SegmentId32:
-            at = writeDecimal(octets, at, (words[idAt(words, w, shift)] & 0xffffff) + SEGMENT_GENEVE);
+          case TextOp.SegmentId32: {
+            const id = idAt(words, w, shift);
+            at = writeDecimal(octets, at, (segmentKind(words, w, id) << 24) | (words[id] & 0xffffff));
             break;
+          }
           case TextOp.SegmentId64:
             at = writeSegment(octets, at, words, w, idAt(words, w, shift));
             break;
@@ -141,6 +158,57 @@ export class RecordText implements RecordEncoder {
           case TextOp.CommunityId:
             at = writeCommunityId(octets, at, words, r);
             break;
+          case TextOp.OrdinalBits:
+            at = writeDecimal(octets, at, ((words[w] >>> shift) & steps[s + StepWord.Mask]) + 1);
+            break;
+          case TextOp.Label:
+            at = writeHex(octets, at, shift < words[w] ? words[w + 1 + shift] : 0, LABEL_DIGITS);
+            break;
+          case TextOp.ReverseDelta: {
+            const to = floats[f + steps[s + StepWord.Source]];
+            at = writeDecimal(octets, at, reverseDelta(words, floats, r, to, steps[s + StepWord.Mask]));
+            break;
+          }
+          case TextOp.Duration:
+            at = writeDecimal(octets, at, Math.floor(duration(words, floats, r) / steps[s + StepWord.Mask]));
+            break;
+          case TextOp.SumOfWords:
+            at = writeDecimal(octets, at, (words[w] >>> 0) + (words[w + 1] >>> 0));
+            break;
+          case TextOp.SumOfFloats: {
+            const source = f + steps[s + StepWord.Source];
+            at = writeDecimal(octets, at, floats[source] + floats[source + 1]);
+            break;
+          }
+          case TextOp.OffsetTime: {
+            const ns = (words[r + W.Nanoseconds] >>> shift) & 0x3ff;
+            at = writeOffsetTime(octets, at, floats[f + steps[s + StepWord.Source]], ns);
+            break;
+          }
+          case TextOp.DashedMac:
+            at =
+              shift === 16
+                ? writeDashedMac(octets, at, words[w] >>> 16, (words[w] << 16) | (words[w + 1] >>> 16))
+                : writeDashedMac(octets, at, words[w], words[w + 1]);
+            break;
+          case TextOp.VlanIds:
+            at = lists.writeVlanIds(octets, at, words[w]);
+            break;
+          case TextOp.Name: {
+            const mask = steps[s + StepWord.Mask];
+            at = names.write(octets, at, mask >>> 16, (words[w] >>> shift) & mask & 0xffff);
+            break;
+          }
+          case TextOp.TcpName: {
+            const flags = words[w] >>> shift;
+            at = names.write(octets, at, steps[s + StepWord.Mask], (flags | (flags >>> 8)) & 0xff);
+            break;
+          }
+          case TextOp.BothTcpName: {
+            const flags = words[w] | (words[w] >>> 16);
+            at = names.write(octets, at, steps[s + StepWord.Mask], (flags | (flags >>> 8)) & 0xff);
+            break;
+          }
         }
       }
       this.records++;
@@ -178,15 +246,39 @@ export class RecordText implements RecordEncoder {
     const steps: number[] = [];
     glue.forEach((text, n) => {
       const field = fields[n];
-      const value = field === undefined ? [TextOp.None, 0, 0, 0] : valueStep(field, closed, this.#model);
+      const value =
+        field === undefined
+          ? [TextOp.None, 0, 0, 0]
+          : valueStep(field, closed, this.#model, (names) => this.#names.number(names));
       steps.push(...value, ...this.#glue.add(text));
     });
     return steps;
   }
 }
 
-/** What yafLayer2SegmentId adds to a GENEVE id: 3 in the top octet. */
-const SEGMENT_GENEVE = 0x0300_0000;
+const LABEL_DIGITS = 6;
+
+/** In units of as many nanoseconds as `unit` says; µs and ns are exact, ms the difference of the truncated times. */
+function reverseDelta(words: Int32Array, floats: Float64Array, r: number, toUs: number, unit: number): number {
+  const fromUs = floats[(r >> 1) + F.Start];
+  if (unit === 1_000_000) return deltaMilliseconds(fromUs, toUs);
+  if (unit === 1_000) return toUs - fromUs;
+  const ns = words[r + W.Nanoseconds];
+  return deltaNanoseconds(fromUs, ns, toUs, ns >>> 20);
+}
+
+/** From start to end, ns. */
+function duration(words: Int32Array, floats: Float64Array, r: number): number {
+  const ns = words[r + W.Nanoseconds];
+  return deltaNanoseconds(floats[(r >> 1) + F.Start], ns, floats[(r >> 1) + F.End], ns >>> 10);
+}
+
+/** The kind of network in the top octet of yafLayer2SegmentId, by tunnel kind. */
+function segmentKind(words: Int32Array, tunnel: number, id: number): number {
+  const kind = (words[tunnel + TunnelWord.Kinds] >>> (8 * (id - tunnel - TunnelWord.Ids))) & 0xff;
+  if (kind === Tunnel.Vxlan) return 1;
+  return kind === Tunnel.Nvgre ? 2 : 3;
+}
 
 /**
  * layer2SegmentId: the kind of network, 1 for VXLAN and 2 for NVGRE, times 2^56, and the id. Such numbers are beyond what
@@ -197,8 +289,7 @@ const SEGMENT_LOWER = [0, 37_927_936, 75_855_872];
 const SEGMENT_LOWER_DIGITS = 9;
 
 function writeSegment(octets: Uint8Array, at: number, words: Int32Array, tunnel: number, id: number): number {
-  const kind = (words[tunnel + TunnelWord.Kinds] >>> (8 * (id - tunnel - TunnelWord.Ids))) & 0xff;
-  const network = kind === Tunnel.Vxlan ? 1 : 2;
+  const network = segmentKind(words, tunnel, id);
   const p = writeDecimal(octets, at, SEGMENT_UPPER[network]);
   return writePadded(octets, p, SEGMENT_LOWER[network] + (words[id] & 0xffffff), SEGMENT_LOWER_DIGITS);
 }

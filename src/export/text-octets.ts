@@ -6,6 +6,8 @@
 const enum Character {
   Zero = 0x30,
   LowerA = 0x61,
+  LetterCase = 0x20,
+  Plus = 0x2b,
   Dot = 0x2e,
   Colon = 0x3a,
   Dash = 0x2d,
@@ -113,6 +115,16 @@ export function writeMac(octets: Uint8Array, at: number, high: number, low: numb
   return p;
 }
 
+/** The same in capital letters, with dashes. */
+export function writeDashedMac(octets: Uint8Array, at: number, high: number, low: number): number {
+  const end = writeMac(octets, at, high, low);
+  for (let p = at; p < end; p++) {
+    if (octets[p] === Character.Colon) octets[p] = Character.Dash;
+    else if (octets[p] >= Character.LowerA) octets[p] -= Character.LetterCase;
+  }
+  return end;
+}
+
 const SECONDS_PER_DAY = 86_400;
 /** The last second of the year 9999; later ones have no four-digit year. */
 const LAST_CALENDAR_SECOND = 253_402_300_799;
@@ -158,6 +170,15 @@ export function writeTime(octets: Uint8Array, at: number, us: number, ns: number
   p = writePadded(octets, p, second - 60 * minute, 2);
   p = writeFraction(octets, p, fraction, ns, decimals);
   octets[p++] = Character.Z;
+  return p;
+}
+
+/** The same with six decimals and the offset `+0000` in place of `Z`. */
+export function writeOffsetTime(octets: Uint8Array, at: number, us: number, ns: number): number {
+  let p = writeTime(octets, at, us, ns, 6);
+  if (octets[p - 1] !== Character.Z) return p;
+  octets[p - 1] = Character.Plus;
+  for (let n = 0; n < 4; n++) octets[p++] = Character.Zero;
   return p;
 }
 
