@@ -1,6 +1,6 @@
 import { CompressedSink, createGzip, createZstd } from './compressed-sink.js';
 import { FileSink } from './file-sink.js';
-import { type ExportField, flowFields, type TimeUnit } from './flow-fields.js';
+import { type CounterKind, type ExportField, flowFields, type TimeUnit } from './flow-fields.js';
 import { IpfixFile, type IpfixFileOptions } from './ipfix-file.js';
 import { type Output, type RecordEncoder, SinkOutput } from './output.js';
 import { RecordText } from './record-text.js';
@@ -37,12 +37,18 @@ export interface OutputOptions {
   readonly uniflow?: boolean;
   /** Resolution of times. Default: ms. */
   readonly time?: TimeUnit;
+  /** Name of a profile. Default: standard in IPFIX, full in JSON and CSV. */
+  readonly profile?: string;
+  /** Default: as the profile has it. */
+  readonly counters?: CounterKind;
+  /** Only these fields of the profile. */
+  readonly fields?: readonly string[];
   /** Observation Domain of IPFIX, 0 to 2^32 - 1. Default: 0. */
   readonly observationDomain?: number;
   /** The ingress interface is part of the flow key. Default: false. */
   readonly interfaceInKey?: boolean;
   /** More about IPFIX: bound of messages, Export Time, exporter. */
-  readonly ipfix?: Pick<IpfixFileOptions, 'maxMessageOctets' | 'clock' | 'exporter'>;
+  readonly ipfix?: Pick<IpfixFileOptions, 'maxMessageOctets' | 'clock' | 'exporter' | 'knowledge'>;
 }
 
 /** What the name of an output asks for, by its ending. Throws a RangeError that names the endings there are. */
@@ -71,10 +77,7 @@ function ending(name: string): string {
  */
 export async function createOutput(path: string, options: OutputOptions = {}): Promise<Output> {
   const { format, compression } = outputFormat(path);
-  const table = flowFields({
-    time: options.time ?? 'ms',
-    ingressInterface: options.interfaceInKey ?? false,
-  });
+  const table = flowFields({ ...options, format, ingressInterface: options.interfaceInKey ?? false });
   // The encoder checks its options before the file is touched.
   let sink: Sink | null = null;
   const write: OctetSink = (octets, from, to) => sink?.write(octets, from, to);

@@ -11,8 +11,13 @@ const TIME_ELEMENT_UNITS = { ms: 'Milliseconds', us: 'Microseconds', ns: 'Nanose
 const FLOW_TIMES = /^(flow(?:Start|End)|reverseFlow(?:Start|Delta))Milliseconds$/;
 const FLOW_COUNTERS = /^((?:reverse)?(?:packet|octet))DeltaCount$/i;
 
+/** `ipfix` stands for all formats that have no names but those of Information Elements. */
+export type RecordFormat = 'ipfix' | 'json' | 'csv';
+
 export interface FlowFieldOptions extends MeasuredOptions {
-  /** Name of a profile (`PROFILE_NAMES`). Default: full. */
+  /** What the records are for. Default: json. */
+  readonly format?: RecordFormat;
+  /** Name of a profile (`PROFILE_NAMES`). Default: standard for IPFIX, full for text. */
   readonly profile?: string;
   /** Resolution of times. Default: ms. */
   readonly time?: TimeUnit;
@@ -20,8 +25,6 @@ export interface FlowFieldOptions extends MeasuredOptions {
   readonly counters?: CounterKind;
   /** Only these fields of the profile, in this order. */
   readonly fields?: readonly string[];
-  /** Whether what only text formats have may be among `fields`, too. Default: true. */
-  readonly isText?: boolean;
   /** Biflows become two records, so no reverse elements may be among `fields`. Default: false. */
   readonly uniflow?: boolean;
 }
@@ -32,17 +35,21 @@ export interface FlowFieldOptions extends MeasuredOptions {
  * word.
  */
 export function flowFields(options: FlowFieldOptions = {}): ExportField[] {
-  const profile = profileNamed(options.profile ?? 'full');
+  const { format = 'json' } = options;
+  const profile = profileNamed(options.profile ?? (format === 'ipfix' ? 'standard' : 'full'));
+  if (profile.isJson === true && format !== 'json') {
+    throw new RangeError(`profile '${profile.name}': is for JSON, expected another one in ${format}`);
+  }
   const { time = 'ms', counters = profile.counters, fields } = options;
   const table = profileFields(profile, measuredFields(options)).map((field) => ({
     ...field,
     element: elementName(field.element, time, counters),
   }));
   if (fields === undefined) return table;
-  const { isText = true, uniflow = false } = options;
+  const { uniflow = false } = options;
   const choice = table.filter(
     ({ textType, when = Present.Always }) =>
-      (isText || textType === undefined) && !(uniflow && (when & Present.Reverse) !== 0),
+      (format !== 'ipfix' || textType === undefined) && !(uniflow && (when & Present.Reverse) !== 0),
   );
   return selectFields(choice, fields);
 }

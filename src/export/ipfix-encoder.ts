@@ -1,7 +1,6 @@
 import { TunnelWord } from '../decode/decoded-batch.js';
 import { Tunnel } from '../decode/tunnel/tunnels.js';
 import { ClosedW, type ClosedFlows } from '../flow/closed-flows.js';
-import { Present } from '../flow/flow-field.js';
 import { F, State, W } from '../flow/flow-record.js';
 import { InformationModel } from '../ipfix/information-model.js';
 import { TEMPLATE_SET_ID } from '../ipfix/message-layout.js';
@@ -17,12 +16,13 @@ import {
   templateContent,
   templateRecord,
 } from './ipfix-template.js';
+import { MessageKind } from './message-encoder.js';
 import type { MessageWriter } from './message-writer.js';
-import type { TemplateIdRule } from './profiles/profile.js';
 import { FieldSelection } from './record-fields.js';
 import { StepList } from './step-list.js';
 import { ListSemantic } from './structured-list.js';
 import { TemplateIds } from './template-ids.js';
+import { yafTemplateId } from './yaf-template-id.js';
 
 const enum Encoding {
   /** Seconds from 1900, where NTP time begins, to 1970 (RFC 5905 §6). */
@@ -66,27 +66,15 @@ export class IpfixEncoder {
   readonly #plans: Plan[] = [];
   /** Number of the plan, counted from 1, by conditions. */
   readonly #planNumbers = new Uint16Array(Condition.Values);
-  readonly #templates = new Map<number, Template>();
-  readonly #ids: TemplateIds;
-  readonly #idRule: TemplateIdRule;
+  /** By content: records of several kinds may have the same fields. */
+  readonly #templates = new Map<string, Template>();
+  readonly #ids = new TemplateIds();
   readonly #steps = new StepList();
 
-  /**
-   * Throws a RangeError when a record or a Template of all fields would not fit a message.
-   * @param ids the ids of the session, which Options Templates share
-   * @param idRule that of the profile
-   */
-  constructor(
-    table: readonly ExportField[],
-    isUniflow: boolean,
-    message: MessageWriter,
-    ids = new TemplateIds(),
-    idRule: TemplateIdRule = () => null,
-  ) {
+  /** Throws a RangeError when a record or a Template of all fields would not fit a message. */
+  constructor(table: readonly ExportField[], isUniflow: boolean, message: MessageWriter) {
     this.#selection = new FieldSelection(table, isUniflow);
     this.#message = message;
-    this.#ids = ids;
-    this.#idRule = idRule;
     const specifiers = fieldSpecifiers(this.#selection.fields, this.#model);
     message.requireRoom(recordOctets(specifiers));
     message.requireRoom(templateRecord(0, specifiers).length);
@@ -281,6 +269,11 @@ export class IpfixEncoder {
     this.records += written;
   }
 
+  /** Writes all Templates that were needed so far once more. */
+  announce(): void {
+    for (const { record } of this.#templates.values()) this.#message.addTemplate(TEMPLATE_SET_ID, record);
+  }
+
   #planOf(conditions: number, closed: ClosedFlows): Plan {
     const number = this.#planNumbers[conditions];
     return number === 0 ? this.#compile(conditions, closed) : this.#plans[number - 1];
@@ -293,11 +286,10 @@ export class IpfixEncoder {
     const to = this.#steps.length;
     const reverseFrom = reverse === null ? 0 : this.#steps.add(encodingSteps(reverse, specifiers, closed));
     const reverseTo = reverse === null ? 0 : this.#steps.length;
-    // In uniflow mode the records of biflows and other flows have the same fields.
-    const content = this.#selection.isUniflow ? conditions & ~Present.Reverse : conditions;
+    const content = templateContent(specifiers);
     let template = this.#templates.get(content);
     if (template === undefined) {
-      const id = this.#ids.of(templateContent(specifiers), this.#idRule(specifiers));
+      const id = this.#ids.of(content, yafTemplateId(specifiers));
       template = { id, record: templateRecord(id, specifiers), isAnnounced: false };
       this.#templates.set(content, template);
     }
@@ -313,6 +305,7 @@ export class IpfixEncoder {
       message.addTemplate(TEMPLATE_SET_ID, template.record);
       template.isAnnounced = true;
     }
+    message.begin(MessageKind.Data);
     message.openSet(template.id, octets);
   }
 }

@@ -2,32 +2,32 @@ import type { ClosedFlows } from '../flow/closed-flows.js';
 import type { ExportField } from './export-field.js';
 import { IpfixEncoder } from './ipfix-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
+import type { SelfDescription } from './options-record.js';
+import { OptionsWriter } from './options-records.js';
 import type { RecordEncoder } from './output.js';
 import type { OctetSink } from './sink.js';
-import { type ExporterIdentity, type ExportStatistics, writeStatistics } from './statistics-record.js';
+import type { ExportStatistics } from './statistics-record.js';
 
-export interface IpfixFileOptions extends MessageOptions {
+export interface IpfixFileOptions extends MessageOptions, SelfDescription {
   readonly uniflow?: boolean;
-  /** Default: this process, and no address. */
-  readonly exporter?: Omit<ExporterIdentity, 'observationDomainId'>;
 }
 
-/** An IPFIX file (RFC 5655): Templates where they are first needed, flow records, and the statistics at the end. */
+/**
+ * An IPFIX file (RFC 5655): what is known of the exporter, Templates where they are first needed, flow records, and at the end
+ * what became known since, and the statistics.
+ */
 export class IpfixFile implements RecordEncoder {
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
-  readonly #exporter: ExporterIdentity;
+  readonly #options: OptionsWriter;
+  #isBegun = false;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: IpfixFileOptions, sink: OctetSink) {
-    const { exporter, uniflow = false, observationDomainId = 0 } = options;
+    const { uniflow = false, observationDomainId = 0 } = options;
     this.#message = new MessageWriter(options, sink);
     this.#encoder = new IpfixEncoder(table, uniflow, this.#message);
-    this.#exporter = {
-      exportingProcessId: exporter?.exportingProcessId ?? process.pid,
-      exporterIPv4Address: exporter?.exporterIPv4Address ?? '0.0.0.0',
-      observationDomainId,
-    };
+    this.#options = new OptionsWriter(table, this.#message, observationDomainId, options);
   }
 
   get records(): number {
@@ -35,11 +35,20 @@ export class IpfixFile implements RecordEncoder {
   }
 
   write(closed: ClosedFlows): void {
+    this.#begin();
     this.#encoder.encode(closed);
   }
 
   finish(statistics: ExportStatistics): void {
-    writeStatistics(this.#message, this.#exporter, statistics, this.records);
+    this.#begin();
+    this.#options.records(['growing', 'statistics'], this.records, statistics);
     this.#message.finishMessage();
+  }
+
+  #begin(): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    this.#options.templates();
+    this.#options.records(['constant', 'growing'], 0);
   }
 }

@@ -11,7 +11,7 @@ import {
   SET_ID,
   SET_LENGTH,
 } from '../ipfix/message-layout.js';
-import type { OctetSink } from './sink.js';
+import { MessageKind, type MessageSink } from './message-encoder.js';
 
 export const MIN_MESSAGE_OCTETS = 512;
 
@@ -22,6 +22,8 @@ export interface MessageOptions {
   readonly maxMessageOctets?: number;
   /** Export Time of each message, ms since 1970. Default: the wall clock. */
   readonly clock?: () => number;
+  /** Templates, Data and Options each in messages of their own. Default: false. */
+  readonly isSeparate?: boolean;
 }
 
 /**
@@ -37,7 +39,12 @@ export class MessageWriter {
   position: number = MESSAGE_HEADER_OCTETS;
   /** Data Records in this message, those of Options Templates included. */
   records = 0;
-  readonly #sink: OctetSink;
+  /** Messages handed over so far, and their octets. */
+  messages = 0;
+  sentOctets = 0;
+  readonly #sink: MessageSink;
+  readonly #isSeparate: boolean;
+  #kind: MessageKind = MessageKind.Data;
   readonly #domain: number;
   readonly #clock: () => number;
   /** First octet of the open Set, 0 when there is none. */
@@ -47,8 +54,9 @@ export class MessageWriter {
   #sequence = 0;
 
   /** Throws a RangeError when an option is outside its range. */
-  constructor(options: MessageOptions, sink: OctetSink) {
+  constructor(options: MessageOptions, sink: MessageSink) {
     const { observationDomainId = 0, maxMessageOctets = MAX_MESSAGE_OCTETS, clock = Date.now } = options;
+    this.#isSeparate = options.isSeparate ?? false;
     requireWhole('maxMessageOctets', maxMessageOctets, MIN_MESSAGE_OCTETS, MAX_MESSAGE_OCTETS);
     requireWhole('observationDomainId', observationDomainId, 0, 0xffff_ffff);
     this.limit = maxMessageOctets;
@@ -57,6 +65,13 @@ export class MessageWriter {
     this.#domain = observationDomainId;
     this.#clock = clock;
     this.#sink = sink;
+  }
+
+  /** What is written next is of that kind: ends a message of another one, if they are to be separate. */
+  begin(kind: MessageKind): void {
+    if (!this.#isSeparate || kind === this.#kind) return;
+    this.finishMessage();
+    this.#kind = kind;
   }
 
   /**
@@ -81,9 +96,19 @@ export class MessageWriter {
 
   /** Adds a Template Record to a Set of Templates or Options Templates. */
   addTemplate(setId: number, record: Uint8Array): void {
+    this.begin(MessageKind.Templates);
     this.openSet(setId, record.length);
     this.octets.set(record, this.position);
     this.position += record.length;
+  }
+
+  /** Adds a Data Record of an Options Template. */
+  addOptions(templateId: number, record: Uint8Array): void {
+    this.begin(MessageKind.Options);
+    this.openSet(templateId, record.length);
+    this.octets.set(record, this.position);
+    this.position += record.length;
+    this.records++;
   }
 
   /** Throws a RangeError when no message has room for a Set with that many octets of records. */
@@ -104,10 +129,13 @@ export class MessageWriter {
     view.setUint32(MESSAGE_EXPORT_TIME, Math.floor(this.#clock() / 1000));
     view.setUint32(MESSAGE_SEQUENCE, this.#sequence);
     view.setUint32(MESSAGE_DOMAIN, this.#domain);
-    this.#sequence = (this.#sequence + this.records) >>> 0;
+    const { records } = this;
+    this.#sequence = (this.#sequence + records) >>> 0;
     this.records = 0;
     this.position = MESSAGE_HEADER_OCTETS;
-    this.#sink(this.octets, 0, length);
+    this.messages++;
+    this.sentOctets += length;
+    this.#sink(this.octets, 0, length, records, this.#kind);
   }
 
   #closeSet(): void {

@@ -3,7 +3,6 @@ import { Extension, W } from '../../flow/flow-record.js';
 import { Condition, TunnelSet } from '../conditions.js';
 import { DerivedFormat } from '../export-field.js';
 import type { Profile, ProfileOverride } from './profile.js';
-import { yafTemplateId } from './yaf-template-id.js';
 
 /** YAF sends counters in 8 octets when one of them is large; a Template for either is one too many. */
 const COUNTER_OCTETS = 8;
@@ -34,7 +33,6 @@ export const cert: Profile = {
   name: 'cert',
   description: "as YAF writes records, for SiLK's and CERT's tools",
   counters: 'total',
-  templateIdRule: yafTemplateId,
   fields: [
     'flowStartMilliseconds',
     'flowEndMilliseconds',

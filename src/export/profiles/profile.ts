@@ -1,5 +1,4 @@
 import type { CounterKind, ExportField } from '../export-field.js';
-import type { FieldSpecifier } from '../ipfix-template.js';
 
 /**
  * A field of a profile: the name of what is measured (measured-fields.ts), or that with some of its properties set otherwise;
@@ -15,9 +14,6 @@ export interface ProfileOverride extends Partial<ExportField> {
   readonly onlyWith?: string;
 }
 
-/** Template id for a content that a reader knows by its id; null: any id will do. */
-export type TemplateIdRule = (specifiers: readonly FieldSpecifier[]) => number | null;
-
 /** Which fields records have, in which order. A new profile is one more file, and a line in the list. */
 export interface Profile {
   readonly name: string;
@@ -27,7 +23,6 @@ export interface Profile {
   readonly fields: readonly ProfileField[] | null;
   /** Default of the `counters` option. */
   readonly counters: CounterKind;
-  readonly templateIdRule?: TemplateIdRule;
   /** For JSON alone: keys stand where another program's records have them. */
   readonly isJson?: boolean;
 }

@@ -1,5 +1,5 @@
-import { REVERSE_PEN } from '../../ipfix/information-model.js';
-import type { FieldSpecifier } from '../ipfix-template.js';
+import { REVERSE_PEN } from '../ipfix/information-model.js';
+import type { FieldSpecifier } from './ipfix-template.js';
 
 /** YAF's flow Templates have this id, with a bit for each thing that not all of them have. */
 const FLOW_TEMPLATE = 0xb000;
@@ -29,15 +29,33 @@ const BIT_OF_ELEMENT: Readonly<Record<string, number>> = {
   sourceIPv6Address: Bit.Ipv6,
 };
 
-/** The id that YAF 2.16 gives a flow Template of this content, TCP's fields in the main record (its `--silk`). */
-export function yafTemplateId(specifiers: readonly FieldSpecifier[]): number {
+/** What the main record of every YAF flow has. */
+const IN_ALL = [
+  'flowAttributes',
+  'protocolIdentifier',
+  'flowEndReason',
+  'silkAppLabel',
+  'vlanId',
+  'ipClassOfService',
+  'subTemplateMultiList',
+];
+
+/**
+ * The id that YAF 2.16 gives a flow Template of this content, TCP's fields in the main record (its `--silk`); null when YAF
+ * has no such Template.
+ */
+export function yafTemplateId(specifiers: readonly FieldSpecifier[]): number | null {
+  const names = new Set(specifiers.map(({ element }) => element.name));
+  if (IN_ALL.some((name) => !names.has(name))) return null;
   let id = FLOW_TEMPLATE;
   for (const { element, octets } of specifiers) {
     id |= BIT_OF_ELEMENT[element.name] ?? 0;
-    if (/PacketTotalCount|PacketDeltaCount/i.test(element.name)) {
-      if (element.pen === REVERSE_PEN) id |= Bit.Biflow;
-      if (octets === 8) id |= Bit.FullCounters;
-    }
+    if (!COUNTER.test(element.name)) continue;
+    if (element.pen === REVERSE_PEN) id |= Bit.Biflow;
+    if (octets === FULL_COUNTER_OCTETS) id |= Bit.FullCounters;
   }
   return id;
 }
+
+const COUNTER = /^(p|reverseP)acket(Total|Delta)Count$/;
+const FULL_COUNTER_OCTETS = 8;
