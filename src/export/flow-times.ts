@@ -13,6 +13,11 @@ export function deltaMilliseconds(fromUs: number, toUs: number): number {
   return delta < 0 ? 0 : delta > 0xffff_ffff ? 0xffff_ffff : delta;
 }
 
+/** From one time to the other, 0 when it is before. */
+export function deltaMicroseconds(fromUs: number, toUs: number): number {
+  return toUs < fromUs ? 0 : toUs - fromUs;
+}
+
 /** Nanoseconds of 10 bits each stand beside the microseconds. */
 export function deltaNanoseconds(fromUs: number, fromNs: number, toUs: number, toNs: number): number {
   const delta = (toUs - fromUs) * 1000 + (toNs & 0x3ff) - (fromNs & 0x3ff);

@@ -6,7 +6,7 @@ import { InformationModel } from '../ipfix/information-model.js';
 import { TEMPLATE_SET_ID } from '../ipfix/message-layout.js';
 import { Condition, furtherConditions, innermostLayer } from './conditions.js';
 import type { ExportField } from './export-field.js';
-import { deltaMilliseconds, deltaNanoseconds, wholeMilliseconds } from './flow-times.js';
+import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds, wholeMilliseconds } from './flow-times.js';
 import {
   encodingSteps,
   fieldSpecifiers,
@@ -232,7 +232,7 @@ export class IpfixEncoder {
             at += 4;
             break;
           case Op.DeltaMicroseconds: {
-            const us = floats[f + source] - floats[f + F.Start];
+            const us = deltaMicroseconds(floats[f + F.Start], floats[f + source]);
             view.setUint32(at, us / 4_294_967_296);
             view.setUint32(at + 4, us);
             at += 8;

@@ -6,7 +6,7 @@ import { InformationModel } from '../ipfix/information-model.js';
 import { writeCommunityId } from './community-id-text.js';
 import { Condition, furtherConditions, innermostLayer } from './conditions.js';
 import { DerivedFormat, type ExportField } from './export-field.js';
-import { deltaMilliseconds, deltaNanoseconds } from './flow-times.js';
+import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds } from './flow-times.js';
 import { ListText } from './list-text.js';
 import { NameText } from './name-text.js';
 import type { RecordEncoder } from './output.js';
@@ -262,7 +262,7 @@ const LABEL_DIGITS = 6;
 function reverseDelta(words: Int32Array, floats: Float64Array, r: number, toUs: number, unit: number): number {
   const fromUs = floats[(r >> 1) + F.Start];
   if (unit === 1_000_000) return deltaMilliseconds(fromUs, toUs);
-  if (unit === 1_000) return toUs - fromUs;
+  if (unit === 1_000) return deltaMicroseconds(fromUs, toUs);
   const ns = words[r + W.Nanoseconds];
   return deltaNanoseconds(fromUs, ns, toUs, ns >>> 20);
 }
