@@ -59,7 +59,11 @@ export class OptionsWriter {
    * Writes the Data Records of these occasions; their Templates stand before them.
    * @param flowRecords how many left so far
    */
-  records(occasions: readonly OptionsOccasion[], flowRecords: number, statistics: ExportStatistics | null = null): void {
+  records(
+    occasions: readonly OptionsOccasion[],
+    flowRecords: number,
+    statistics: ExportStatistics | null = null,
+  ): void {
     const { interfaces, applications } = this.#knowledge;
     const { messages, sentOctets } = this.#message;
     const state: ExporterState = {

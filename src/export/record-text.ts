@@ -61,6 +61,7 @@ export class RecordText implements RecordEncoder {
   /** What stands between values, for all steps. */
   readonly #glue = new TextList();
   readonly #octets = new Uint8Array(Buffering.Octets);
+  readonly #view = new DataView(this.#octets.buffer);
   #at = 0;
 
   constructor(table: readonly ExportField[], isUniflow: boolean, style: TextStyle, sink: OctetSink) {
@@ -77,6 +78,7 @@ export class RecordText implements RecordEncoder {
   write(closed: ClosedFlows): void {
     const { words, floats, stride, count, tunnelOffset, mplsOffset } = closed;
     const octets = this.#octets;
+    const view = this.#view;
     const lists = this.#lists;
     const names = this.#names;
     const relevant = this.#selection.conditions;
@@ -95,11 +97,13 @@ export class RecordText implements RecordEncoder {
         at = 0;
       }
       const steps = this.#steps.words;
-      const glue = this.#glue.octets;
+      const glue = this.#glue.words;
       const end = half === 0 ? plan.to : plan.reverseTo;
       for (let s = half === 0 ? plan.from : plan.reverseFrom; s < end; s += StepWord.Words) {
         const glueTo = steps[s + StepWord.GlueTo];
-        for (let g = steps[s + StepWord.GlueFrom]; g < glueTo; g++) octets[at++] = glue[g];
+        // By words: what is written beyond the text is overwritten by what follows.
+        for (let g = steps[s + StepWord.GlueFrom], p = at; g < glueTo; g++, p += 4) view.setInt32(p, glue[g]);
+        at += steps[s + StepWord.GlueOctets];
         const w = r + steps[s + StepWord.Source];
         const shift = steps[s + StepWord.Shift];
         switch (steps[s]) {

@@ -15,7 +15,10 @@ export interface SyslogSender {
 }
 
 /** The header of a syslog message (RFC 5424 §6.2) with no structured data, up to the text of the message. */
-export function syslogHeader(timeMs: number, { host = hostname(), processId = process.pid }: SyslogSender = {}): string {
+export function syslogHeader(
+  timeMs: number,
+  { host = hostname(), processId = process.pid }: SyslogSender = {},
+): string {
   const time = new Date(timeMs).toISOString();
   const name = host.replace(/[^\x21-\x7e]/g, '').slice(0, MOST_NAME_CHARACTERS);
   return `<${PRIORITY}>${VERSION} ${time} ${name === '' ? NIL : name} weir ${processId} flow ${NIL} `;

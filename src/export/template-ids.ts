@@ -35,5 +35,5 @@ function hashedId(content: string): number {
   let hash: number = Range.HashStart;
   for (let n = 0; n < content.length; n++) hash = Math.imul(hash ^ content.charCodeAt(n), Range.HashPrime);
   // The upper bits are the better mixed ones.
-  return Range.First + (((hash >>> 16) ^ hash) >>> 0) % (Range.Last - Range.First + 1);
+  return Range.First + ((((hash >>> 16) ^ hash) >>> 0) % (Range.Last - Range.First + 1));
 }

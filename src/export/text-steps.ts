@@ -62,7 +62,8 @@ export const enum StepWord {
   /** What stands in front of the value, in the list of such texts. */
   GlueFrom = 4,
   GlueTo = 5,
-  Words = 6,
+  GlueOctets = 6,
+  Words = 7,
 }
 
 /** Nanoseconds of the units that times from one moment to another are told in. */

@@ -50,7 +50,14 @@ function tcpBits(key: string, shift: number, bits: number, when: number): Profil
 }
 
 function endReason(key: string, names: readonly (string | undefined)[], conditions: Partial<ProfileOverride>) {
-  return { element: 'flowEndReason', key, format: DerivedFormat.Name, names, textType: 'string', ...conditions } as const;
+  return {
+    element: 'flowEndReason',
+    key,
+    format: DerivedFormat.Name,
+    names,
+    textType: 'string',
+    ...conditions,
+  } as const;
 }
 
 const REVERSE = { when: Present.Reverse };
@@ -68,7 +75,14 @@ export const eve: Profile = {
     time('flowEndMilliseconds', 'timestamp'),
     { element: 'flowId', key: 'flow_id' },
     literal('event_type', 'flow'),
-    { element: 'vlan', key: 'vlan', source: W.Vlan, format: DerivedFormat.VlanIds, when: Present.Vlan, textType: 'list' },
+    {
+      element: 'vlan',
+      key: 'vlan',
+      source: W.Vlan,
+      format: DerivedFormat.VlanIds,
+      when: Present.Vlan,
+      textType: 'list',
+    },
     { element: 'sourceIPv4Address', key: 'src_ip' },
     { element: 'sourceIPv6Address', key: 'src_ip' },
     { element: 'sourceTransportPort', key: 'src_port', unless: Present.Icmp },

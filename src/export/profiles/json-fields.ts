@@ -45,6 +45,13 @@ export function protocol(key: string, names: readonly (string | undefined)[]): P
 }
 
 /** Bits of the word with the ports, which hold type and code of ICMP, and of the word with the VLAN ids. */
-export function wordBits(key: string, source: W, shift: number, bits: number, when: number, unless = 0): ProfileOverride {
+export function wordBits(
+  key: string,
+  source: W,
+  shift: number,
+  bits: number,
+  when: number,
+  unless = 0,
+): ProfileOverride {
   return { element: key, key, source, format: Format.Unsigned, shift, bits, when, unless, textType: 'number' };
 }

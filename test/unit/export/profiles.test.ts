@@ -100,7 +100,9 @@ describe('a profile', () => {
   });
 
   it('that there is not is refused with those there are', () => {
-    expect(() => flowFields({ profile: 'yaf' })).toThrow("profile 'yaf': expected one of standard, cert, full, eve, ecs");
+    expect(() => flowFields({ profile: 'yaf' })).toThrow(
+      "profile 'yaf': expected one of standard, cert, full, eve, ecs",
+    );
     expect(() => flowFields({ profile: 'eve', format: 'csv' })).toThrow("profile 'eve': is for JSON");
   });
 
