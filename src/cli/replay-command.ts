@@ -5,6 +5,7 @@ import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 
 import { CaptureError, errorText } from '../capture/capture-error.js';
 import { expandInputs } from '../capture/inputs.js';
+import { InterfaceTable } from '../capture/interface-table.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
 import { DEFAULTS, type ReplaySettings } from '../config/replay-settings.js';
 import { durationUs, momentUs, wholeNumber } from '../config/units.js';
@@ -14,8 +15,9 @@ import { createOutput, OUTPUT_ENDINGS, STANDARD_OUTPUT } from '../export/create-
 import { TIME_UNITS, type TimeUnit } from '../export/flow-fields.js';
 import type { Output } from '../export/output.js';
 import { createTell, LOG_FORMATS, type LogFormat } from '../observe/log.js';
-import { Progress } from '../observe/progress.js';
+import { Progress, type ProgressState } from '../observe/progress.js';
 import { type RunStatistics, statisticsText } from '../observe/run-statistics.js';
+import { exportedInterfaces } from '../sensor/exported-interfaces.js';
 import { Replay } from '../sensor/replay.js';
 
 const EXIT_DONE = 0;
@@ -176,6 +178,9 @@ async function runReplay(argv: ArgumentsCamelCase<ReplayArguments>): Promise<num
   let inputs: readonly string[];
   const outputs: Output[] = [];
   const options = optionsOf(argv);
+  const interfaces = new InterfaceTable();
+  // Records name interfaces only where these are part of the flow key.
+  const knowledge = options.interfaceInKey ? { interfaces: () => exportedInterfaces(interfaces) } : {};
   const captures = capturesOf(argv);
   try {
     const found = await expandInputs({ names: captures, lists: argv.list });
@@ -186,15 +191,16 @@ async function runReplay(argv: ArgumentsCamelCase<ReplayArguments>): Promise<num
     }
     if (inputs.length === 0)
       throw new CaptureError('no-match', captures.concat(argv.list).join(', '), 'no capture to read');
-    for (const path of options.outputs) outputs.push(await createOutput(path, options));
+    for (const path of options.outputs) outputs.push(await createOutput(path, { ...options, ipfix: { knowledge } }));
   } catch (error) {
     tell(errorText(error));
     return error instanceof CaptureError || error instanceof RangeError ? EXIT_USAGE : EXIT_FAULT;
   }
-  const statistics = await new Replay({ ...options, inputs }, outputs, {
+  const observer = {
     warn: tell,
-    progress: (state) => (argv.progress ? progress.update(state) : undefined),
-  }).run();
+    progress: (state: () => ProgressState): void => (argv.progress ? progress.update(state) : undefined),
+  };
+  const statistics = await new Replay({ ...options, inputs }, outputs, observer, interfaces).run();
   progress.clear();
   const written = writeStatistics(statistics, argv, tell);
   // A reader that has seen enough, such as head, is no fault.
