@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// Fills the tables of docs/information-elements.md in from what the build in dist/ exports.
+// Fills the tables of docs/information-elements.md and docs/profiles.md in from what the build in dist/ exports.
 //
-//   node scripts/generate-element-docs.mjs           writes the page
-//   node scripts/generate-element-docs.mjs --check   exits 1 when the page is not what would be written
+//   node scripts/generate-element-docs.mjs           writes the pages
+//   node scripts/generate-element-docs.mjs --check   exits 1 when a page is not what would be written
 //
-// The page's own text stands outside of the marks <!-- table: NAME --> and <!-- /table -->; only what is between changes.
+// A page's own text stands outside of the marks <!-- table: NAME --> and <!-- /table -->; only what is between changes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 
-const page = new URL('../docs/information-elements.md', import.meta.url);
+const PAGES = ['information-elements.md', 'profiles.md'].map((name) => new URL(`../docs/${name}`, import.meta.url));
 const built = async (path) => {
   try {
     return await import(new URL(`../dist/${path}`, import.meta.url).href);
@@ -20,8 +20,9 @@ const built = async (path) => {
 const { flowFields } = await built('export/flow-fields.js');
 const { fieldSpecifiers } = await built('export/ipfix-template.js');
 const { Condition } = await built('export/conditions.js');
-const { MessageWriter } = await built('export/message-writer.js');
-const { writeStatistics } = await built('export/statistics-record.js');
+const { keyOf } = await built('export/export-field.js');
+const { OPTIONS_RECORDS } = await built('export/options-records.js');
+const { PROFILE_NAMES, profileNamed } = await built('export/profiles/index.js');
 const { Present } = await built('flow/flow-field.js');
 const { InformationModel, CERT_PEN, IANA_PEN, REVERSE_PEN } = await built('ipfix/information-model.js');
 
@@ -54,17 +55,23 @@ const ENTERPRISES = new Map([
   [6876, '6876 (VMware)'],
 ]);
 
+const VARIABLE_LENGTH = 65_535;
 const model = new InformationModel();
-const fields = flowFields({ ingressInterface: true });
+const fieldsOf = (profile) => flowFields({ profile, ingressInterface: true });
+const fields = fieldsOf('full');
 const isElement = ({ textType }) => textType === undefined;
 
-function presence({ element, when = 0 }) {
-  if (element === 'ingressInterface') return '`--interface-in-key`';
-  if (when === 0) return 'always';
-  const words = CONDITIONS.filter(([bit]) => (when & bit) !== 0);
-  if (words.reduce((sum, [bit]) => sum | bit, 0) !== when)
-    throw new Error(`${element}: condition ${when} has no words`);
-  return words.map(([, text]) => text).join(', ');
+function presence({ element, when = 0, unless = 0 }) {
+  if (element === 'ingressInterface' || element === 'egressInterface') return '`--interface-in-key`';
+  const words = [...conditionWords(element, when), ...conditionWords(element, unless).map((text) => `no ${text}`)];
+  return words.length === 0 ? 'always' : words.join(', ');
+}
+
+function conditionWords(element, condition) {
+  const words = CONDITIONS.filter(([bit]) => (condition & bit) !== 0);
+  if (words.reduce((sum, [bit]) => sum | bit, 0) !== condition)
+    throw new Error(`${element}: condition ${condition} has no words`);
+  return words.map(([, text]) => text);
 }
 
 function enterprise(pen) {
@@ -79,7 +86,7 @@ function table(heads, rows) {
 }
 
 function elementRow({ element: { name, id, pen, type }, octets }, last) {
-  return [`\`${name}\``, id, enterprise(pen), type, octets, ...last];
+  return [`\`${name}\``, id, enterprise(pen), type, octets === VARIABLE_LENGTH ? 'variable' : octets, ...last];
 }
 
 function elementTable(chosen) {
@@ -88,25 +95,41 @@ function elementTable(chosen) {
   return table(['Element', 'Number', 'Enterprise', 'Type', 'Octets', 'Present when'], rows);
 }
 
-/** The Options Template (RFC 7011 §3.4.2) with which the statistics are really written. */
-function statisticsTemplate() {
-  const writer = new MessageWriter({}, () => {});
-  let record = null;
-  writer.addTemplate = (_setId, octets) => (record = Buffer.from(octets));
-  writeStatistics(writer, { observationDomainId: 0, exportingProcessId: 0, exporterIPv4Address: '0.0.0.0' }, {}, 0);
-  const specifiers = [];
-  for (let at = 6; at < record.length;) {
-    const id = record.readUInt16BE(at);
-    const isEnterprise = (id & 0x8000) !== 0;
-    const pen = isEnterprise ? record.readUInt32BE(at + 4) : IANA_PEN;
-    specifiers.push({ element: model.lookup(pen, id & 0x7fff), octets: record.readUInt16BE(at + 2) });
-    at += isEnterprise ? 8 : 4;
-  }
-  return { scopeFields: record.readUInt16BE(4), specifiers };
+/** All elements, and which of the other profiles have them, too. */
+function flowTable() {
+  const chosen = fields.filter(isElement);
+  const specifiers = fieldSpecifiers(chosen, model);
+  const plain = (element) => element.replace(/TotalCount$/, 'DeltaCount');
+  const profiles = ['standard', 'cert'].map((name) => [name, fieldsOf(name).map(({ element }) => plain(element))]);
+  const rows = chosen.map((field, n) => {
+    const within = profiles.filter(([, elements]) => elements.includes(field.element)).map(([name]) => name);
+    return elementRow(specifiers[n], [presence(field), within.join(', ')]);
+  });
+  return table(['Element', 'Number', 'Enterprise', 'Type', 'Octets', 'Present when', 'Also in'], rows);
+}
+
+function optionsTable() {
+  const rows = OPTIONS_RECORDS.flatMap(({ id, specifiers, template }) => {
+    const scopeFields = Buffer.from(template).readUInt16BE(4);
+    return specifiers.map((each, n) => [n === 0 ? id : '', ...elementRow(each, [n < scopeFields ? 'scope' : ''])]);
+  });
+  return table(['Template', 'Element', 'Number', 'Enterprise', 'Type', 'Octets', ''], rows);
+}
+
+/** Keys of a profile for JSON, and what they hold. */
+function keyTable(profile) {
+  const measured = new Set(fields.map(({ element }) => element));
+  const rows = fieldsOf(profile).map((field) => {
+    const { element, text } = field;
+    // The host's name differs from host to host.
+    const value = /hostname$/.test(keyOf(field)) ? 'name of the host' : text === undefined ? '' : `\`${text}\``;
+    return [`\`${keyOf(field)}\``, measured.has(element) ? `\`${element}\`` : value, presence(field)];
+  });
+  return table(['Key', 'Value', 'Present when'], rows);
 }
 
 const TABLES = {
-  flows: () => elementTable(fields.filter(isElement)),
+  flows: flowTable,
   times: () => {
     const rows = ['us', 'ns'].flatMap((time) => {
       const chosen = flowFields({ time }).filter(({ element }) => /(Start|End)(Micro|Nano)seconds$/.test(element));
@@ -120,29 +143,32 @@ const TABLES = {
       .map((field) => [`\`${field.element}\``, field.textType, presence(field)]);
     return table(['Name', 'Type', 'Present when'], rows);
   },
-  statistics: () => {
-    const { scopeFields, specifiers } = statisticsTemplate();
-    const rows = specifiers.map((each, n) => elementRow(each, [n < scopeFields ? 'scope' : '']));
-    return table(['Element', 'Number', 'Enterprise', 'Type', 'Octets', ''], rows);
+  options: optionsTable,
+  profiles: () => {
+    const rows = PROFILE_NAMES.map((name) => [`\`${name}\``, profileNamed(name).description, profileNamed(name).counters]);
+    return table(['Profile', 'What it is', 'Counters'], rows);
   },
+  standard: () => elementTable(fieldsOf('standard').filter(isElement)),
+  cert: () => elementTable(fieldsOf('cert').filter(isElement)),
+  eve: () => keyTable('eve'),
+  ecs: () => keyTable('ecs'),
 };
 
-const current = readFileSync(page, 'utf8');
 const used = new Set();
-const filled = current.replace(/(<!-- table: (\w+) -->)[^]*?(<!-- \/table -->)/g, (_all, begin, name, end) => {
-  if (TABLES[name] === undefined) throw new Error(`${page.pathname}: there is no table '${name}'`);
-  used.add(name);
-  return `${begin}\n\n${TABLES[name]()}\n\n${end}`;
-});
-const missing = Object.keys(TABLES).filter((name) => !used.has(name));
-if (missing.length > 0) throw new Error(`${page.pathname}: no place for the table ${missing.join(', ')}`);
-const wanted = await format(filled, { ...(await resolveConfig(page)), parser: 'markdown' });
-
-if (process.argv.includes('--check')) {
-  if (current !== wanted) {
-    console.error('docs/information-elements.md is out of date: run node scripts/generate-element-docs.mjs');
+for (const page of PAGES) {
+  const current = readFileSync(page, 'utf8');
+  const filled = current.replace(/(<!-- table: (\w+) -->)[^]*?(<!-- \/table -->)/g, (_all, begin, name, end) => {
+    if (TABLES[name] === undefined) throw new Error(`${page.pathname}: there is no table '${name}'`);
+    used.add(name);
+    return `${begin}\n\n${TABLES[name]()}\n\n${end}`;
+  });
+  const wanted = await format(filled, { ...(await resolveConfig(page)), parser: 'markdown' });
+  if (!process.argv.includes('--check')) {
+    writeFileSync(page, wanted);
+  } else if (current !== wanted) {
+    console.error(`${page.pathname} is out of date: run node scripts/generate-element-docs.mjs`);
     process.exitCode = 1;
   }
-} else {
-  writeFileSync(page, wanted);
 }
+const missing = Object.keys(TABLES).filter((name) => !used.has(name));
+if (missing.length > 0) throw new Error(`no place for the table ${missing.join(', ')}`);
