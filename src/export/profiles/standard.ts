@@ -1,17 +1,22 @@
 import type { Profile } from './profile.js';
 
 /**
- * What collectors know: elements of IANA's registry and their reverse elements (RFC 5103), and the one thing that IANA has no
- * element for and every analyst asks for: the control bits of the first packet apart from the rest.
+ * What collectors know: elements of IANA's registry and their reverse elements (RFC 5103). Of others only those that say what
+ * no element of IANA says: the control bits of the first packet apart from the rest, and, of decapsulated tunnels, the outer
+ * addresses and GENEVE's network.
  */
 export const standard: Profile = {
   name: 'standard',
-  description: 'IANA elements, which all collectors know, and the TCP flags of the first packet',
+  description: 'IANA elements, which all collectors know',
   counters: 'delta',
   fields: [
     'flowStartMilliseconds',
     'flowEndMilliseconds',
     'reverseFlowStartMilliseconds',
+    'tunnelSourceIPv4Address',
+    'tunnelDestinationIPv4Address',
+    'tunnelSourceIPv6Address',
+    'tunnelDestinationIPv6Address',
     'sourceIPv4Address',
     'destinationIPv4Address',
     'sourceIPv6Address',
@@ -52,6 +57,7 @@ export const standard: Profile = {
     'mplsLabelStackSection2',
     'mplsLabelStackSection3',
     'layer2SegmentId',
+    'yafLayer2SegmentId',
     'greKey',
     'gtpuTEid',
     'ingressInterface',

@@ -10,8 +10,8 @@ export interface ProfileOptions extends ExpectedOptions {
   readonly counters?: CounterKind;
 }
 
-/** Elements of CERT and VMware that `standard` leaves out. */
-const NOT_STANDARD = /^(reverseF|f)lowAttributes$|^yafLayer2SegmentId$|^tunnel(Source|Destination)IPv4Address$/;
+/** Elements of CERT that `standard` leaves out. */
+const NOT_STANDARD = /^(reverseF|f)lowAttributes$/;
 
 export function expectedProfile(flow: FlowDescription, options: ProfileOptions): Values[] {
   const { profile, counters = profile === 'cert' ? 'total' : 'delta' } = options;
