@@ -5,17 +5,9 @@
 //   node scripts/generate-element-docs.mjs --check   exits 1 when a page is not what would be written
 //
 // A page's own text stands outside of the marks <!-- table: NAME --> and <!-- /table -->; only what is between changes.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 
-const PAGES = ['information-elements.md', 'profiles.md'].map((name) => new URL(`../docs/${name}`, import.meta.url));
-const built = async (path) => {
-  try {
-    return await import(new URL(`../dist/${path}`, import.meta.url).href);
-  } catch (error) {
-    throw new Error(`dist/${path} cannot be loaded: run npm run build first`, { cause: error });
-  }
-};
+import { built, fillTables, table, textOf, writeOrCheck } from './lib/generated.mjs';
 
 const { flowFields } = await built('export/flow-fields.js');
 const { fieldSpecifiers } = await built('export/ipfix-template.js');
@@ -80,11 +72,6 @@ function enterprise(pen) {
   return name;
 }
 
-function table(heads, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 function elementRow({ element: { name, id, pen, type }, octets }, last) {
   return [`\`${name}\``, id, enterprise(pen), type, octets === VARIABLE_LENGTH ? 'variable' : octets, ...last];
 }
@@ -145,7 +132,11 @@ const TABLES = {
   },
   options: optionsTable,
   profiles: () => {
-    const rows = PROFILE_NAMES.map((name) => [`\`${name}\``, profileNamed(name).description, profileNamed(name).counters]);
+    const rows = PROFILE_NAMES.map((name) => [
+      `\`${name}\``,
+      profileNamed(name).description,
+      profileNamed(name).counters,
+    ]);
     return table(['Profile', 'What it is', 'Counters'], rows);
   },
   standard: () => elementTable(fieldsOf('standard').filter(isElement)),
@@ -154,21 +145,15 @@ const TABLES = {
   ecs: () => keyTable('ecs'),
 };
 
-const used = new Set();
-for (const page of PAGES) {
-  const current = readFileSync(page, 'utf8');
-  const filled = current.replace(/(<!-- table: (\w+) -->)[^]*?(<!-- \/table -->)/g, (_all, begin, name, end) => {
-    if (TABLES[name] === undefined) throw new Error(`${page.pathname}: there is no table '${name}'`);
-    used.add(name);
-    return `${begin}\n\n${TABLES[name]()}\n\n${end}`;
-  });
-  const wanted = await format(filled, { ...(await resolveConfig(page)), parser: 'markdown' });
-  if (!process.argv.includes('--check')) {
-    writeFileSync(page, wanted);
-  } else if (current !== wanted) {
-    console.error(`${page.pathname} is out of date: run node scripts/generate-element-docs.mjs`);
-    process.exitCode = 1;
-  }
+/** Which tables stand on which page. */
+const PAGES = {
+  'information-elements.md': ['flows', 'times', 'text', 'options'],
+  'profiles.md': ['profiles', 'standard', 'cert', 'eve', 'ecs'],
+};
+
+for (const [name, tables] of Object.entries(PAGES)) {
+  const page = new URL(`../docs/${name}`, import.meta.url);
+  const chosen = Object.fromEntries(tables.map((each) => [each, TABLES[each]]));
+  const wanted = fillTables(textOf(page), chosen, `docs/${name}`);
+  writeOrCheck(page, await format(wanted, { ...(await resolveConfig(page)), parser: 'markdown' }), import.meta.url);
 }
-const missing = Object.keys(TABLES).filter((name) => !used.has(name));
-if (missing.length > 0) throw new Error(`no place for the table ${missing.join(', ')}`);

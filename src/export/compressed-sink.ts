@@ -35,6 +35,8 @@ export class CompressedSink implements Sink {
   readonly #sink: Sink;
   readonly #compressor: Transform;
   #error: unknown = null;
+  #taken = 0;
+  #isComplete = false;
 
   constructor(name: string, sink: Sink, compressor: Transform) {
     this.#name = name;
@@ -56,8 +58,18 @@ export class CompressedSink implements Sink {
     return this.#compressor.writableNeedDrain;
   }
 
+  /** What lies between here and the file is not known before all is done. */
+  get safeOctets(): number {
+    return this.#isComplete ? this.#taken : 0;
+  }
+
+  flush(): void {
+    this.#throwError();
+  }
+
   write(octets: Uint8Array, from: number, to: number): void {
     this.#throwError();
+    this.#taken += to - from;
     this.#compressor.write(Buffer.from(octets.subarray(from, to)));
   }
 
@@ -86,6 +98,7 @@ export class CompressedSink implements Sink {
     }
     await this.#sink.close();
     this.#throwError();
+    this.#isComplete = true;
   }
 
   #fail(error: unknown): void {

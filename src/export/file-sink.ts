@@ -13,6 +13,7 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 /** A file, or standard output, written synchronously in large pieces. */
 export class FileSink implements Sink {
   readonly isFull = false;
+  safeOctets = 0;
   readonly #name: string;
   readonly #buffer = new Uint8Array(BUFFER_OCTETS);
   #filled = 0;
@@ -48,6 +49,11 @@ export class FileSink implements Sink {
     }
     this.#buffer.set(octets.subarray(from, to), this.#filled);
     this.#filled += to - from;
+  }
+
+  flush(): void {
+    this.#requireSound();
+    this.#flush();
   }
 
   drain(): Promise<void> {
@@ -86,7 +92,9 @@ export class FileSink implements Sink {
   #writeThrough(octets: Uint8Array, from: number, to: number): void {
     for (let at = from; at < to;) {
       try {
-        at += writeSync(this.#descriptor!, octets, at, to - at);
+        const written = writeSync(this.#descriptor!, octets, at, to - at);
+        at += written;
+        this.safeOctets += written;
       } catch (error) {
         // Another process that shares the pipe may have made it non-blocking: wait for its reader as a blocking one would.
         if ((error as NodeJS.ErrnoException).code === 'EAGAIN') Atomics.wait(pause, 0, 0, FULL_PIPE_PAUSE_MS);

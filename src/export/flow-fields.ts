@@ -38,7 +38,7 @@ export function flowFields(options: FlowFieldOptions = {}): ExportField[] {
   const { format = 'json' } = options;
   const profile = profileNamed(options.profile ?? (format === 'ipfix' ? 'standard' : 'full'));
   if (profile.isJson === true && format !== 'json') {
-    throw new RangeError(`profile '${profile.name}': is for JSON, expected another one in ${format}`);
+    throw new RangeError(`option profile '${profile.name}': is for JSON, expected another one in ${format}`);
   }
   const { time = 'ms', counters = profile.counters, fields } = options;
   const table = profileFields(profile, measuredFields(options)).map((field) => ({
@@ -51,7 +51,7 @@ export function flowFields(options: FlowFieldOptions = {}): ExportField[] {
     ({ textType, when = Present.Always }) =>
       (format !== 'ipfix' || textType === undefined) && !(uniflow && (when & Present.Reverse) !== 0),
   );
-  return selectFields(choice, fields);
+  return selectFields(choice, fields, `${format}${uniflow ? ' uniflows' : ''}`);
 }
 
 function profileFields({ fields }: Profile, measured: readonly ExportField[]): ExportField[] {

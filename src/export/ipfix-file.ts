@@ -4,7 +4,7 @@ import { IpfixEncoder } from './ipfix-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
 import type { SelfDescription } from './options-record.js';
 import { OptionsWriter } from './options-records.js';
-import type { RecordEncoder } from './output.js';
+import type { RecordEncoder } from './record-encoder.js';
 import type { OctetSink } from './sink.js';
 import type { ExportStatistics } from './statistics-record.js';
 
@@ -17,6 +17,7 @@ export interface IpfixFileOptions extends MessageOptions, SelfDescription {
  * what became known since, and the statistics.
  */
 export class IpfixFile implements RecordEncoder {
+  readonly hasMessages = true;
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #options: OptionsWriter;
@@ -39,10 +40,19 @@ export class IpfixFile implements RecordEncoder {
     this.#encoder.encode(closed);
   }
 
+  flush(): void {
+    this.#message.finishMessage();
+  }
+
+  statistics(statistics: ExportStatistics): void {
+    this.#begin();
+    this.#options.records(['statistics'], this.records, statistics);
+  }
+
   finish(statistics: ExportStatistics): void {
     this.#begin();
     this.#options.records(['growing', 'statistics'], this.records, statistics);
-    this.#message.finishMessage();
+    this.flush();
   }
 
   #begin(): void {

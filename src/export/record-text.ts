@@ -9,7 +9,7 @@ import { DerivedFormat, type ExportField } from './export-field.js';
 import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds } from './flow-times.js';
 import { ListText } from './list-text.js';
 import { NameText } from './name-text.js';
-import type { RecordEncoder } from './output.js';
+import type { RecordEncoder } from './record-encoder.js';
 import { FieldSelection } from './record-fields.js';
 import type { OctetSink } from './sink.js';
 import { StepList, TextList } from './step-list.js';
@@ -46,6 +46,7 @@ interface Plan {
 
 /** Writes closed flows as lines of text. */
 export class RecordText implements RecordEncoder {
+  readonly hasMessages = false;
   /** Lines written, without the head; in uniflow mode two for a biflow. */
   records = 0;
   readonly #selection: FieldSelection;
@@ -221,10 +222,19 @@ export class RecordText implements RecordEncoder {
     this.#at = at;
   }
 
-  /** Hands over what is left. */
-  finish(): void {
+  flush(): void {
+    if (this.#at === 0) return;
     this.#sink(this.#octets, 0, this.#at);
     this.#at = 0;
+  }
+
+  /** Lines are records; there is none for statistics. */
+  statistics(): void {
+    return;
+  }
+
+  finish(): void {
+    this.flush();
   }
 
   #planOf(conditions: number, closed: ClosedFlows): Plan {

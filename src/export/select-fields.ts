@@ -1,21 +1,25 @@
+import { suggestion } from '../config/nearest.js';
 import { Present } from '../flow/flow-field.js';
 import { type ExportField, keyOf } from './export-field.js';
-import { suggestion } from './nearest-name.js';
 
 /**
  * The fields of these names, in this order; in JSON with objects in the order of the table, which keeps those of one object
  * together. Throws a RangeError when there is no such field, when a name comes twice, or when there would be records without
  * any field: a Template without fields means something else (RFC 7011 §8.1).
  * @param table what there is to choose from
+ * @param where what the records are, for the error
  */
-export function selectFields(table: readonly ExportField[], names: readonly string[]): ExportField[] {
+export function selectFields(table: readonly ExportField[], names: readonly string[], where: string): ExportField[] {
   const known = [...new Set(table.map(keyOf))];
   names.forEach((name, n) => {
     if (!known.includes(name)) {
       const near = suggestion(name, known);
-      throw new RangeError(`fields: no field '${name}'${near}, expected some of ${known.join(', ')}`);
+      throw new RangeError(
+        `option fields: no field '${name}' in ${where}${near}, expected some of ${known.join(', ')}`,
+      );
     }
-    if (names.indexOf(name) !== n) throw new RangeError(`fields: '${name}' is named twice, expected each name once`);
+    if (names.indexOf(name) !== n)
+      throw new RangeError(`option fields: '${name}' is named twice, expected each name once`);
   });
   const isNested = known.some((name) => name.includes('.'));
   // A name may be that of several fields, of which a record has one.
@@ -25,7 +29,7 @@ export function selectFields(table: readonly ExportField[], names: readonly stri
   if (fields.some(isInEveryRecord)) return fields;
   const example = table.find(isInEveryRecord) ?? table[0];
   throw new RangeError(
-    `fields '${names.join(',')}': expected at least one that every record has, such as ${keyOf(example)}`,
+    `option fields '${names.join(',')}': expected at least one that every record has, such as ${keyOf(example)}`,
   );
 }
 

@@ -5,6 +5,10 @@ export type OctetSink = (octets: Uint8Array, from: number, to: number) => void;
 export interface Sink {
   /** Takes the octets `from…to`, which the caller may overwrite afterwards. */
   write(octets: Uint8Array, from: number, to: number): void;
+  /** Of the octets that were taken, how many have reached the target for certain. */
+  readonly safeOctets: number;
+  /** Passes on what waits here, as far as that costs nothing but a call: a compressor keeps what it has. */
+  flush(): void;
   /** More waits to be written than should: `drain` before the next write keeps memory bounded. */
   readonly isFull: boolean;
   /** Resolves when the sink is no longer full. */

@@ -67,7 +67,7 @@ export class TextMessages implements MessageEncoder {
   }
 
   flush(): void {
-    this.#text.finish();
+    this.#text.flush();
     this.#finishMessage();
   }
 

@@ -13,12 +13,14 @@ const LEVEL = 3;
  */
 export class ZstdFrameSink implements Sink {
   readonly isFull = false;
+  safeOctets = 0;
   readonly #name: string;
   readonly #sink: Sink;
   readonly #zstd: Zstd;
   readonly #buffer = new Uint8Array(FRAME_OCTETS);
   #filled = 0;
   #frames = 0;
+  #taken = 0;
 
   private constructor(name: string, sink: Sink, zstd: Zstd) {
     this.#name = name;
@@ -30,7 +32,12 @@ export class ZstdFrameSink implements Sink {
     return new ZstdFrameSink(name, sink, await Zstd.load());
   }
 
+  flush(): void {
+    this.#sink.flush();
+  }
+
   write(octets: Uint8Array, from: number, to: number): void {
+    this.#taken += to - from;
     for (let at = from; at < to;) {
       const count = Math.min(to - at, FRAME_OCTETS - this.#filled);
       this.#buffer.set(octets.subarray(at, at + count), this.#filled);
@@ -51,6 +58,7 @@ export class ZstdFrameSink implements Sink {
     } finally {
       await this.#sink.close();
     }
+    this.safeOctets = this.#taken;
   }
 
   #writeFrame(): void {

@@ -1,10 +1,25 @@
 import type { InputFault } from '../capture/capture-reader.js';
+import type { OutputCounts } from '../export/output.js';
 import type { Ledger } from './ledger.js';
+
+/** What became of the records at one output; `OutputCounts` (export/output.ts) has the meaning of each count. */
+export interface OutputStatistics {
+  readonly name: string;
+  /** Records that were exported. */
+  readonly records: number;
+  /** The last fault. */
+  readonly fault: string | null;
+  /** Records that were not sent, whatever the reason. */
+  readonly notSent: number;
+  readonly counts: OutputCounts;
+  /** Every record that the output was offered is accounted for. */
+  readonly balanced: boolean;
+}
 
 /** What a replay tells at its end; `--stats json` writes it as it stands. Documented in docs/operating.md; keys are stable. */
 export interface RunStatistics {
   readonly inputs: { readonly read: number; readonly octets: number; readonly faults: readonly InputFault[] };
-  readonly outputs: readonly { readonly name: string; readonly records: number; readonly fault: string | null }[];
+  readonly outputs: readonly OutputStatistics[];
   readonly seconds: number;
   readonly packetsPerSecond: number;
   readonly ledger: Ledger;
@@ -27,7 +42,7 @@ export function statisticsText(statistics: RunStatistics): string {
   line('created', flows.created, `at most ${grouped(flows.peak)} at once`);
   line('exported', flows.exported, reasons(flows.endReasons, {}));
   if (flows.notSent > 0) line('not sent', flows.notSent);
-  for (const output of outputs) line(`  to ${output.name}`, output.records, output.fault ?? 'records');
+  for (const output of outputs) line(`  to ${output.name}`, output.records, outputNote(output));
   if (ledger.fragments.portsUnknown > 0) line('fragments without ports', ledger.fragments.portsUnknown);
   if (ledger.fragments.tableOverflow > 0) line('fragment table overflow', ledger.fragments.tableOverflow);
   if (ledger.undecodedTunnels > 0) line('undecoded tunnels', ledger.undecodedTunnels, 'metered as the tunnel itself');
@@ -37,6 +52,13 @@ export function statisticsText(statistics: RunStatistics): string {
       `${statistics.seconds.toFixed(2)} s, ${grouped(Math.round(statistics.packetsPerSecond))} packets/s`,
   );
   return `${lines.join('\n')}\n`;
+}
+
+function outputNote({ counts, notSent, fault, balanced }: OutputStatistics): string {
+  const lost = notSent > 0 ? [`${grouped(notSent)} not sent (${reasons({ ...counts.notSent }, {})})`] : [];
+  const filtered = counts.filtered > 0 ? [`${grouped(counts.filtered)} filtered`] : [];
+  const wrong = balanced ? [] : ['DOES NOT BALANCE'];
+  return ['records', ...filtered, ...lost, ...wrong].join(', ') + (fault === null ? '' : `; ${fault}`);
 }
 
 function reasons(counts: Readonly<Record<string, number>>, details: Readonly<Record<string, number>>): string {

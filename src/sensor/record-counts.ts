@@ -4,16 +4,21 @@ import { F, W } from '../flow/flow-record.js';
 /** Sums over the records that left the flow cache, for the ledger. */
 export class RecordCounts {
   flows = 0;
+  /** The same with two for a flow that has packets in both directions. */
+  uniflows = 0;
   packets = 0;
   octets = 0;
 
   add(closed: ClosedFlows): void {
     const { words, floats, stride, count } = closed;
+    let biflows = 0;
     for (let row = 0; row < count; row++) {
       const r = row * stride;
       this.packets += (words[r + W.Packets] >>> 0) + (words[r + W.ReversePackets] >>> 0);
+      if (words[r + W.ReversePackets] !== 0) biflows++;
       this.octets += floats[r / 2 + F.Octets] + floats[r / 2 + F.ReverseOctets];
     }
     this.flows += count;
+    this.uniflows += count + biflows;
   }
 }

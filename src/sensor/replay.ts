@@ -6,13 +6,16 @@ import { InterfaceTable } from '../capture/interface-table.js';
 import { openCapture } from '../capture/open-capture.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
 import type { ReplaySettings } from '../config/replay-settings.js';
+import { PacketFilter } from '../capture/packet-filter.js';
 import { createDecodeSettings } from '../decode/decode-settings.js';
-import type { Output } from '../export/output.js';
+import { isBalanced, notSentTotal, type Output } from '../export/output.js';
+import { DuplicateFilter } from '../decode/duplicate-filter.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
+import type { OutputError } from '../export/output-error.js';
 import type { ExportStatistics } from '../export/statistics-record.js';
 import { type Ledger, makeLedger } from '../observe/ledger.js';
 import type { ProgressState } from '../observe/progress.js';
-import type { RunStatistics } from '../observe/run-statistics.js';
+import type { OutputStatistics, RunStatistics } from '../observe/run-statistics.js';
 import { Metering, type MeteringCounts, type MeteringProcess } from './metering.js';
 import { ParallelMetering } from './parallel-metering.js';
 import { RecordCounts } from './record-counts.js';
@@ -20,6 +23,8 @@ import { filterTime } from './time-filter.js';
 
 /** Windows of input after which other work gets a turn. */
 const WINDOWS_PER_TURN = 64;
+/** How often outputs do what is due. */
+const TICK_MS = 200;
 
 /** What a run tells while it goes on. */
 export interface ReplayObserver {
@@ -37,6 +42,9 @@ export class Replay {
   private readonly startMs = performance.now();
   private packets = 0;
   private filtered = 0;
+  private duplicates = 0;
+  private readonly filter: PacketFilter | null;
+  private readonly dedup: DuplicateFilter | null;
   /** Records that no output took. */
   private notSent = 0;
   private oddTimestamps = 0;
@@ -44,6 +52,9 @@ export class Replay {
   /** Size of all inputs together; null when that of one is not known. */
   private readonly octetsTotal: number | null;
   private inputsRead = 0;
+  private tickedMs = 0;
+  /** Faults of outputs that have been told. */
+  private readonly told = new Set<OutputError>();
 
   constructor(
     private readonly settings: ReplaySettings,
@@ -58,6 +69,8 @@ export class Replay {
       ports: settings.tunnelPorts,
     };
     this.octetsTotal = totalOctets(settings.inputs);
+    this.filter = settings.filter === null ? null : new PacketFilter(settings.filter);
+    this.dedup = settings.dedupUs === 0 ? null : new DuplicateFilter(settings.dedupUs);
     const sink = (closed: ClosedFlows): void => this.export(closed);
     this.metering =
       settings.workers === 1
@@ -67,27 +80,65 @@ export class Replay {
 
   /** Reads all inputs to their ends or faults, ends all flows and finishes the outputs. */
   async run(): Promise<RunStatistics> {
-    for (const input of this.settings.inputs) {
-      if (this.isPointless) break;
-      await this.replayInput(input);
+    // While an input that is a pipe is silent.
+    const timer = setInterval(() => this.tick(), TICK_MS);
+    try {
+      for (const input of this.settings.inputs) {
+        if (this.isPointless) break;
+        await this.replayInput(input);
+      }
+      await this.metering.finish();
+    } finally {
+      clearInterval(timer);
     }
-    await this.metering.finish();
     const ledger = this.ledger();
     const seconds = (performance.now() - this.startMs) / 1_000;
     // One moment for all outputs.
     const statistics = exportStatistics(ledger, seconds);
     for (const output of this.outputs) {
       await output.finish(statistics);
-      // A reader that has seen enough, such as head, is no fault.
-      if (output.error !== null && output.error.code !== 'EPIPE') this.observer.warn(output.error.message);
+      this.tellFault(output);
     }
     const finished = (performance.now() - this.startMs) / 1_000;
+    const outputs = this.outputs.map((output) => this.outputStatistics(output));
     return {
       inputs: { read: this.inputsRead, octets: this.octetsDone, faults: this.faults },
-      outputs: this.outputs.map(({ name, records, fault }) => ({ name, records, fault })),
+      outputs,
       seconds: finished,
       packetsPerSecond: this.packets / finished,
-      ledger,
+      ledger: { ...ledger, balanced: ledger.balanced && outputs.every(({ balanced }) => balanced) },
+    };
+  }
+
+  /** Lets outputs do what is due, from time to time. */
+  private tick(): void {
+    const nowMs = Date.now();
+    if (Math.abs(nowMs - this.tickedMs) < TICK_MS) return;
+    this.tickedMs = nowMs;
+    for (const output of this.outputs) {
+      output.tick(nowMs);
+      this.tellFault(output);
+    }
+  }
+
+  /** Tells a fault once. A reader that has seen enough, such as head, is none. */
+  private tellFault({ fault }: Output): void {
+    if (fault === null || fault.code === 'EPIPE' || this.told.has(fault)) return;
+    this.told.add(fault);
+    this.observer.warn(fault.message);
+  }
+
+  private outputStatistics(output: Output): OutputStatistics {
+    const counts = output.counts();
+    const { flows, uniflows } = this.records;
+    return {
+      name: output.name,
+      records: counts.exported,
+      notSent: notSentTotal(counts),
+      fault: output.fault?.message ?? null,
+      // An output with the option uniflow is offered two records of a biflow.
+      balanced: isBalanced(counts) && counts.offered >= flows && counts.offered <= uniflows,
+      counts,
     };
   }
 
@@ -108,6 +159,10 @@ export class Replay {
     this.inputsRead++;
     try {
       await this.read(reader);
+    } catch (error) {
+      // A filter can make no sense for one link type and good sense for the next.
+      if (!(error instanceof CaptureError)) throw error;
+      this.fault({ input, offset: 0, message: error.detail });
     } finally {
       reader.close();
     }
@@ -117,7 +172,7 @@ export class Replay {
   }
 
   private async read(reader: CaptureReader): Promise<void> {
-    const { metering } = this;
+    const { metering, filter, dedup } = this;
     const { fromUs, toUs } = this.settings;
     const filtering = fromUs > 0 || toUs < Infinity;
     const state = (): ProgressState => ({
@@ -134,11 +189,14 @@ export class Replay {
       if (!(typeof filling === 'boolean' ? filling : await filling)) return;
       while (reader.next(slot.batch) > 0) {
         if (filtering) this.filtered += filterTime(slot.batch, fromUs, toUs);
+        if (filter !== null) this.filtered += filter.apply(slot.batch);
+        if (dedup !== null) this.duplicates += dedup.apply(slot.batch);
         slot.batch.firstNumber = this.packets;
         this.packets += slot.batch.count;
         metering.process(slot);
       }
       this.observer.progress(state);
+      this.tick();
       if (this.isPointless) return;
       for (const output of this.outputs) if (output.isFull) await output.drain();
       // Signals and the terminal get their turn.
@@ -174,6 +232,7 @@ export class Replay {
       fragmentsUnknown: sum(({ fragmentsUnknown }) => fragmentsUnknown),
       fragmentOverflow: sum(({ fragmentOverflow }) => fragmentOverflow),
       filtered: this.filtered,
+      duplicates: this.duplicates,
       oddTimestamps: this.oddTimestamps,
     });
   }

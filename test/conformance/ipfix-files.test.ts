@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createOutput, type OutputOptions } from '../../src/export/create-output.js';
+import { createOutput } from '../../src/export/create-output.js';
+import type { OutputDefaults } from '../../src/export/output-request.js';
 import { anyFlow } from '../unit/export/arbitrary-flows.js';
 import { closedRecords, FLOW, type FlowDescription, REVERSE } from '../unit/export/closed-records.js';
 import { expectedProfile, type ProfileOptions } from '../unit/export/expected-profiles.js';
@@ -34,9 +35,11 @@ afterAll(() => {
   fs.rmSync(directory, { recursive: true, force: true });
 });
 
-async function writeFile(name: string, options: OutputOptions): Promise<string> {
+async function writeFile(name: string, options: OutputDefaults & Partial<ProfileOptions>): Promise<string> {
   const file = path.join(directory, `${name}.ipfix`);
-  const output = await createOutput(file, options);
+  const { profile = 'standard', counters } = options;
+  const text = `${file}?profile=${profile}${counters === undefined ? '' : `&counters=${counters}`}`;
+  const output = await createOutput(text, options);
   for (let n = 0; n < FLOWS.length; n += BLOCK_FLOWS) output.write(closedRecords(FLOWS.slice(n, n + BLOCK_FLOWS)));
   await output.finish(STATISTICS);
   expect(output.fault).toBeNull();
@@ -54,7 +57,7 @@ function run(program: string, ...args: string[]): { status: number | null; stdou
   return { status, stdout, stderr };
 }
 
-type Options = OutputOptions & ProfileOptions;
+type Options = OutputDefaults & ProfileOptions;
 const OPTION_CASES: readonly [string, Options][] = [
   ['standard', { profile: 'standard' }],
   ['uniflow', { profile: 'standard', uniflow: true }],

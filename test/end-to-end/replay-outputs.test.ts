@@ -5,7 +5,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { openSource } from '../../src/capture/open-source.js';
-import { COMPRESSION_ENDINGS, OUTPUT_ENDINGS } from '../../src/export/create-output.js';
+import { COMPRESSION_ENDINGS, OUTPUT_ENDINGS } from '../../src/export/output-schemes.js';
 import { parseJsonLines } from '../support/canonical.js';
 import { bundled, programPath, temporaryFolder, weir } from '../support/run-weir.js';
 

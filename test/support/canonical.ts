@@ -1,11 +1,13 @@
 import type { ReplaySettings } from '../../src/config/replay-settings.js';
 import { durationUs } from '../../src/config/units.js';
 import { flowFields } from '../../src/export/flow-fields.js';
-import { type Output, SinkOutput } from '../../src/export/output.js';
+import type { Output } from '../../src/export/output.js';
 import { RecordText } from '../../src/export/record-text.js';
+import { SinkOutput } from '../../src/export/sink-output.js';
 import { JSON_LINES } from '../../src/export/text-style.js';
 import type { RunStatistics } from '../../src/observe/run-statistics.js';
 import { Replay } from '../../src/sensor/replay.js';
+import { MemorySink } from './memory-sink.js';
 
 /** Replay within this process, and its records in the form in which independent meters give theirs. */
 
@@ -29,6 +31,8 @@ const SETTINGS: Omit<ReplaySettings, 'inputs' | 'outputs'> = {
   maxFlows: 4_000,
   fromUs: 0,
   toUs: Infinity,
+  filter: null,
+  dedupUs: 0,
   vlanInKey: true,
   interfaceInKey: false,
   decap: [],
@@ -43,18 +47,18 @@ export async function replayInProcess(
   outputs: readonly Output[] = [],
 ): Promise<InProcessReplay> {
   const all: ReplaySettings = { ...SETTINGS, ...settings, inputs, outputs: [] };
-  const pieces: Buffer[] = [];
-  const write = (octets: Uint8Array, from: number, to: number): void => {
-    pieces.push(Buffer.from(octets.subarray(from, to)));
-  };
-  const nothing = (): Promise<void> => Promise.resolve();
+  const sink = new MemorySink();
   const table = flowFields({ time: all.time, ingressInterface: all.interfaceInKey });
-  const encoder = new RecordText(table, all.uniflow, JSON_LINES, write);
-  const output = new SinkOutput('memory', encoder, { write, isFull: false, drain: nothing, close: nothing });
+  const output = new SinkOutput(
+    'memory',
+    (write) => new RecordText(table, all.uniflow, JSON_LINES, write),
+    sink,
+    all.uniflow,
+  );
   const warnings: string[] = [];
   const observer = { warn: (message: string) => void warnings.push(message), progress: () => undefined };
   const statistics = await new Replay(all, [output, ...outputs], observer).run();
-  const text = Buffer.concat(pieces).toString('utf8');
+  const text = sink.octets.toString('utf8');
   return { text, records: parseJsonLines(text), statistics, warnings };
 }
 

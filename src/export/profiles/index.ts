@@ -13,6 +13,7 @@ export const PROFILE_NAMES: readonly string[] = PROFILES.map(({ name }) => name)
 /** Throws a RangeError that names those there are. */
 export function profileNamed(name: string): Profile {
   const profile = PROFILES.find((each) => each.name === name);
-  if (profile === undefined) throw new RangeError(`profile '${name}': expected one of ${PROFILE_NAMES.join(', ')}`);
+  if (profile === undefined)
+    throw new RangeError(`option profile '${name}': expected one of ${PROFILE_NAMES.join(', ')}`);
   return profile;
 }

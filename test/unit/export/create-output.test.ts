@@ -5,9 +5,12 @@ import { gunzipSync } from 'node:zlib';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createOutput, OUTPUT_ENDINGS, outputFormat } from '../../../src/export/create-output.js';
+import { createOutput } from '../../../src/export/create-output.js';
 import { OutputError } from '../../../src/export/output-error.js';
-import { SinkOutput } from '../../../src/export/output.js';
+import { OUTPUT_ENDINGS } from '../../../src/export/output-schemes.js';
+import { parseOutput } from '../../../src/export/output-spec.js';
+import { SinkOutput } from '../../../src/export/sink-output.js';
+import { MemorySink } from '../../support/memory-sink.js';
 import { readMessages } from '../ipfix/read-messages.js';
 import { closedRecords, FLOW, REVERSE } from './closed-records.js';
 import { STATISTICS } from './statistics.js';
@@ -25,13 +28,13 @@ describe('the name of an output', () => {
     ['day.ipfix', 'ipfix', null],
     ['day.yaf', 'ipfix', null],
     ['a.b/day.jsonl', 'json', null],
-    ['day.json.gz', 'json', 'gzip'],
-    ['day.ndjson.zst', 'json', 'zstd'],
-    ['DAY.CSV.GZ', 'csv', 'gzip'],
-    ['day.ipfix.zst', 'ipfix', 'zstd'],
+    ['day.json.gz', 'json', 'gz'],
+    ['day.ndjson.zst', 'json', 'zst'],
+    ['DAY.CSV.GZ', 'csv', 'gz'],
+    ['day.ipfix.zst', 'ipfix', 'zst'],
     ['-', 'json', null],
   ])('%s asks for %s, compressed with %s', (name, format, compression) => {
-    expect(outputFormat(name)).toEqual({ format, compression });
+    expect(parseOutput(name).members).toMatchObject([{ format, compression }]);
   });
 
   it.each([
@@ -45,10 +48,10 @@ describe('the name of an output', () => {
     'day.constructor',
     'a.ipfix/day',
   ])('that asks for nothing, such as %j, is refused with the endings there are', async (name) => {
-    expect(() => outputFormat(name)).toThrow(RangeError);
+    expect(() => parseOutput(name)).toThrow(RangeError);
     await expect(createOutput(name)).rejects.toThrow(
       `output '${name}': expected a name that ends in .ipfix, .yaf, .jsonl, .json, .ndjson, .csv, ` +
-        "with .gz or .zst behind it for compression, or '-' for JSON lines on standard output",
+        "with .gz or .zst behind it for compression, '-' for JSON lines on standard output, or a URI such as ipfix+udp://collector:4739",
     );
   });
 
@@ -65,7 +68,8 @@ describe('an output', () => {
     const output = await createOutput(file, { observationDomain: 7, time: 'us' });
     output.write(closedRecords(flows));
     await output.finish(STATISTICS);
-    expect(output).toMatchObject({ name: file, records: 2, error: null, fault: null, isFull: false });
+    expect(output).toMatchObject({ name: file, error: null, fault: null, isFull: false });
+    expect(output.counts()).toMatchObject({ offered: 2, exported: 2, queuedRecords: 0 });
     const { records, problems } = readMessages(fs.readFileSync(file));
     expect(problems).toEqual([]);
     const times = records.map((record) => record.flowStartMicroseconds).filter((time) => time !== undefined);
@@ -80,7 +84,8 @@ describe('an output', () => {
       output.write(closedRecords(flows));
       await output.drain();
       await output.finish(STATISTICS);
-      expect(output).toMatchObject({ records: 3, fault: null });
+      expect(output.fault).toBeNull();
+      expect(output.counts()).toMatchObject({ offered: 3, exported: 3, messages: 0 });
     }
     const lines = gunzipSync(fs.readFileSync(json)).toString().trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
@@ -107,9 +112,19 @@ describe('an output', () => {
   it('takes no more records after a fault, and tells the first one', async () => {
     let written = 0;
     let closed = 0;
-    const encoder = { records: 0, write: () => sink.write(), finish: () => sink.write() };
+    const nothing = (): void => undefined;
+    const encoder = {
+      records: 0,
+      hasMessages: true,
+      write: () => sink.write(),
+      flush: nothing,
+      statistics: nothing,
+      finish: () => sink.write(),
+    };
     const sink = {
       isFull: true,
+      safeOctets: 0,
+      flush: nothing,
       write: () => {
         written++;
         throw new OutputError('x', 'ENOSPC', 'cannot write: no space');
@@ -120,7 +135,7 @@ describe('an output', () => {
         return Promise.reject(new OutputError('x', 'EIO', 'cannot close'));
       },
     };
-    const output = new SinkOutput('x', encoder, sink);
+    const output = new SinkOutput('x', () => encoder, sink, false);
     expect(output.isFull).toBe(true);
     output.write(closedRecords([FLOW]));
     output.write(closedRecords([FLOW]));
@@ -128,8 +143,9 @@ describe('an output', () => {
     await output.drain();
     await output.finish(STATISTICS);
     expect([written, closed]).toEqual([1, 1]);
-    expect(output.fault).toBe('x: cannot write: no space');
-    expect(output.error?.code).toBe('ENOSPC');
+    expect(output.fault).toMatchObject({ message: 'x: cannot write: no space', code: 'ENOSPC' });
+    expect(output.error).toBe(output.fault);
+    expect(output.counts()).toMatchObject({ offered: 2, exported: 0, notSent: { failed: 2 }, errors: 1 });
   });
 
   it.each(['day.ipfix', 'day.csv'])('refuses blocks whose rows are laid out differently: %s', async (name) => {
@@ -143,17 +159,15 @@ describe('an output', () => {
   it('does not take an error of the program for a fault of the output', () => {
     const encoder = {
       records: 0,
+      hasMessages: true,
       write: () => {
         throw new RangeError('rows of another layout');
       },
+      flush: () => undefined,
+      statistics: () => undefined,
       finish: () => undefined,
     };
-    const sink = {
-      isFull: false,
-      write: () => undefined,
-      drain: () => Promise.resolve(),
-      close: () => Promise.resolve(),
-    };
-    expect(() => new SinkOutput('x', encoder, sink).write(closedRecords([FLOW]))).toThrow('rows of another layout');
+    const output = new SinkOutput('x', () => encoder, new MemorySink(), false);
+    expect(() => output.write(closedRecords([FLOW]))).toThrow('rows of another layout');
   });
 });

@@ -101,9 +101,9 @@ describe('a profile', () => {
 
   it('that there is not is refused with those there are', () => {
     expect(() => flowFields({ profile: 'yaf' })).toThrow(
-      "profile 'yaf': expected one of standard, cert, full, eve, ecs",
+      "option profile 'yaf': expected one of standard, cert, full, eve, ecs",
     );
-    expect(() => flowFields({ profile: 'eve', format: 'csv' })).toThrow("profile 'eve': is for JSON");
+    expect(() => flowFields({ profile: 'eve', format: 'csv' })).toThrow("option profile 'eve': is for JSON");
   });
 
   it('is standard in IPFIX and full in text', () => {
@@ -188,11 +188,14 @@ describe('fields', () => {
   });
 
   it.each<[FlowFieldOptions, string]>([
-    [{ fields: ['protocolIdentifer'] }, "no field 'protocolIdentifer', did you mean 'protocolIdentifier'?"],
+    [{ fields: ['protocolIdentifer'] }, "no field 'protocolIdentifer' in json, did you mean 'protocolIdentifier'?"],
     [{ fields: ['flowId', 'flowId'] }, "'flowId' is named twice"],
     [{ fields: ['vlanId'] }, 'expected at least one that every record has, such as flowStartMilliseconds'],
     [{ fields: ['communityId'], format: 'ipfix' }, "no field 'communityId'"],
-    [{ fields: ['reversePacketDeltaCount'], uniflow: true }, "no field 'reversePacketDeltaCount', expected some of"],
+    [
+      { fields: ['reversePacketDeltaCount'], uniflow: true },
+      "no field 'reversePacketDeltaCount' in json uniflows, expected some of",
+    ],
     [{ fields: ['flowAttributes'], profile: 'standard' }, "no field 'flowAttributes'"],
     [{ fields: ['packetDeltaCount'], counters: 'total' }, "no field 'packetDeltaCount'"],
   ])('%o is refused: %s', (options, message) => {

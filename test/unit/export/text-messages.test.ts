@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { flowFields } from '../../../src/export/flow-fields.js';
-import { MessageKind } from '../../../src/export/message-encoder.js';
+import { MessageKind, type MessageSink } from '../../../src/export/message-encoder.js';
+import { OUTPUT_FORMATS } from '../../../src/export/output-formats.js';
+import { outputRequest } from '../../../src/export/output-request.js';
+import { parseOutput } from '../../../src/export/output-spec.js';
 import { syslogHeader } from '../../../src/export/syslog-header.js';
 import { TextMessages, type TextMessagesOptions } from '../../../src/export/text-messages.js';
 import { JSON_LINES } from '../../../src/export/text-style.js';
@@ -68,6 +71,23 @@ describe('JSON lines as messages', () => {
 
   it('are none when there is nothing to tell', () => {
     expect(send([])).toEqual([]);
+  });
+});
+
+describe('an output of JSON to the network', () => {
+  it.each([
+    ['json+udp://127.0.0.1:5140', /^\{"flowStart.*\}\n$/],
+    ['json+udp://127.0.0.1:5140?syslog&profile=eve', /^<134>1 .* weir \d+ flow - \{"timestamp.*\}$/],
+    ['json+tcp://127.0.0.1:5140?syslog', /^\d+ <134>1 .* weir \d+ flow - \{"flowStart.*\}$/],
+  ])('%s', (text, expected) => {
+    const request = outputRequest(parseOutput(text).members[0], {});
+    const messages: string[] = [];
+    const take: MessageSink = (octets, from, to) =>
+      void messages.push(Buffer.from(octets.subarray(from, to)).toString());
+    const encoder = OUTPUT_FORMATS.json!.messages!(request, take, 1400);
+    encoder.write(closedRecords([FLOW]));
+    encoder.flush();
+    expect(messages).toEqual([expect.stringMatching(expected)]);
   });
 });
 

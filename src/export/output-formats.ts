@@ -1,0 +1,52 @@
+import { IpfixFile } from './ipfix-file.js';
+import { IpfixMessages } from './ipfix-messages.js';
+import type { MessageEncoder, MessageSink } from './message-encoder.js';
+import type { OutputRequest } from './output-request.js';
+import type { FormatName } from './output-schemes.js';
+import type { RecordEncoder } from './record-encoder.js';
+import { RecordText } from './record-text.js';
+import type { OctetSink } from './sink.js';
+import { TextMessages } from './text-messages.js';
+import { CSV, JSON_LINES } from './text-style.js';
+
+/** What makes records of a format; which text names it stands in output-schemes.ts. */
+export interface OutputFormat {
+  /** The content of a file, or of standard output; null: there is no such form. */
+  readonly file: ((request: OutputRequest, sink: OctetSink) => RecordEncoder) | null;
+  /** Messages for the network, of at most `maxOctets`; null: there is no such form. */
+  readonly messages: ((request: OutputRequest, sink: MessageSink, maxOctets: number) => MessageEncoder) | null;
+}
+
+/** A format is one line here. */
+export const OUTPUT_FORMATS: Readonly<Partial<Record<FormatName, OutputFormat>>> = {
+  ipfix: { file: ipfixFile, messages: ipfixMessages },
+  json: {
+    file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, JSON_LINES, sink),
+    messages: jsonMessages,
+  },
+  csv: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, CSV, sink), messages: null },
+};
+
+function ipfixFile({ table, isUniflow, observationDomain, defaults }: OutputRequest, sink: OctetSink): RecordEncoder {
+  return new IpfixFile(table, { ...defaults.ipfix, uniflow: isUniflow, observationDomainId: observationDomain }, sink);
+}
+
+function ipfixMessages(
+  { table, isUniflow, observationDomain, defaults }: OutputRequest,
+  sink: MessageSink,
+  maxMessageOctets: number,
+): MessageEncoder {
+  const options = { ...defaults.ipfix, maxMessageOctets, uniflow: isUniflow, observationDomainId: observationDomain };
+  return new IpfixMessages(table, options, sink);
+}
+
+function jsonMessages(
+  { table, isUniflow, spec, defaults }: OutputRequest,
+  sink: MessageSink,
+  maxMessageOctets: number,
+): MessageEncoder {
+  const datagrams = spec.target.kind === 'udp' ? 'syslog' : 'syslog-stream';
+  const framing = spec.options.syslog === true ? datagrams : 'lines';
+  const { clock = Date.now } = defaults.ipfix ?? {};
+  return new TextMessages(table, JSON_LINES, { uniflow: isUniflow, framing, maxMessageOctets, clock }, sink);
+}

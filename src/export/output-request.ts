@@ -1,0 +1,46 @@
+import { exportTable } from './export-table.js';
+import type { ExportField, TimeUnit } from './export-field.js';
+import type { OutputSpec } from './output-spec.js';
+import type { SelfDescription } from './options-record.js';
+
+/** What holds for all outputs of a run, where the text of one says nothing else. */
+export interface OutputDefaults {
+  /** Two records for a biflow, without reverse elements. Default: false. */
+  readonly uniflow?: boolean;
+  /** Resolution of times. Default: ms. */
+  readonly time?: TimeUnit;
+  /** Observation Domain of IPFIX, 0 to 2^32 - 1. Default: 0. */
+  readonly observationDomain?: number;
+  /** The ingress interface is part of the flow key. Default: false. */
+  readonly interfaceInKey?: boolean;
+  /** The records of a capture: files rotate by the time of the records, not by the wall clock. Default: false. */
+  readonly isReplay?: boolean;
+  /** Told what the person should know and what does not end the output. Default: nobody. */
+  readonly warn?: (message: string) => void;
+  /** Of IPFIX messages: their bound, Export Time, and who exports. */
+  readonly ipfix?: {
+    readonly maxMessageOctets?: number;
+    readonly clock?: () => number;
+  } & SelfDescription;
+}
+
+/** All that is needed to make one output. */
+export interface OutputRequest {
+  readonly spec: OutputSpec;
+  readonly isUniflow: boolean;
+  readonly observationDomain: number;
+  /** Fields of a record. */
+  readonly table: readonly ExportField[];
+  readonly defaults: OutputDefaults;
+}
+
+/** Puts the options of an output and the defaults together. Throws a RangeError. */
+export function outputRequest(spec: OutputSpec, defaults: OutputDefaults): OutputRequest {
+  const { options } = spec;
+  const isUniflow = options.uniflow ?? (options.biflow === true ? false : (defaults.uniflow ?? false));
+  const table = exportTable(spec.format, options, isUniflow, {
+    time: options.time ?? defaults.time ?? 'ms',
+    ingressInterface: defaults.interfaceInKey ?? false,
+  });
+  return { spec, isUniflow, observationDomain: options.domain ?? defaults.observationDomain ?? 0, table, defaults };
+}

@@ -1,0 +1,17 @@
+import { openNetwork } from './network-target.js';
+import { openFile, openStandardOutput } from './file-output.js';
+import type { Output } from './output.js';
+import type { OutputRequest } from './output-request.js';
+import type { TargetKind } from './output-schemes.js';
+
+/** Opens an output. Rejects with a RangeError when an option is wrong, with an OutputError when it cannot be opened. */
+export type OpenTarget = (request: OutputRequest) => Promise<Output>;
+
+/** A target is one line here; how it is written in a URI stands in output-schemes.ts. */
+export const OUTPUT_TARGETS: Readonly<Partial<Record<TargetKind, OpenTarget>>> = {
+  file: openFile,
+  stdout: openStandardOutput,
+  udp: openNetwork,
+  tcp: openNetwork,
+  tls: openNetwork,
+};
