@@ -2,6 +2,7 @@ import yargs, { type CommandModule } from 'yargs';
 
 import { configCommand } from './config-command.js';
 import { interfacesCommand } from './interfaces-command.js';
+import { labelsCommand } from './labels-command.js';
 import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
 import { UsageError } from './usage-error.js';
@@ -16,6 +17,7 @@ const COMMANDS: readonly CommandModule<object, never>[] = [
   printCommand as CommandModule<object, never>,
   configCommand as CommandModule<object, never>,
   interfacesCommand as CommandModule<object, never>,
+  labelsCommand as CommandModule<object, never>,
 ];
 
 /** yargs has two forms of some messages, singular and plural, of which its types know nothing. */

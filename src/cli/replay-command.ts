@@ -13,9 +13,11 @@ import { replaySettings } from '../config/replay-settings.js';
 import { createOutput } from '../export/create-output.js';
 import type { Output } from '../export/output.js';
 import { parseOutput } from '../export/output-spec.js';
+import type { ExportStatistics } from '../export/statistics-record.js';
 import { createTell } from '../observe/log.js';
 import { Progress, type ProgressState } from '../observe/progress.js';
 import { type RunStatistics, statisticsText } from '../observe/run-statistics.js';
+import { exportedApplications } from '../sensor/exported-applications.js';
 import { exportedInterfaces } from '../sensor/exported-interfaces.js';
 import { Replay } from '../sensor/replay.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
@@ -74,8 +76,7 @@ export async function runReplay(captures: readonly string[], configuration: Conf
   let inputs: readonly string[];
   const outputs: Output[] = [];
   const interfaces = new InterfaceTable();
-  // Records name interfaces only where these are part of the flow key.
-  const knowledge = options.interfaceInKey ? { interfaces: () => exportedInterfaces(interfaces) } : {};
+  let replay: Replay | null = null;
   try {
     const found = await expandInputs({ names: captures, lists });
     inputs = found.inputs;
@@ -88,7 +89,13 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     if (options.filter !== null) checkFilter(options.filter);
     // All are understood before the first is opened.
     const groups = options.outputs.map(parseOutput);
-    const defaults = { ...options, isReplay: true, warn: tell, ipfix: { knowledge } };
+    const knowledge = {
+      // Records name interfaces only where these are part of the flow key.
+      ...(options.interfaceInKey ? { interfaces: () => exportedInterfaces(interfaces) } : {}),
+      ...(options.dpi === null ? {} : { applications: exportedApplications }),
+    };
+    const statisticsNow = (): ExportStatistics | null => replay?.statistics() ?? null;
+    const defaults = { ...options, isReplay: true, warn: tell, statistics: statisticsNow, ipfix: { knowledge } };
     for (const group of groups) outputs.push(await createOutput(group, defaults));
   } catch (error) {
     tell(errorText(error));
@@ -98,7 +105,8 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     warn: tell,
     progress: (state: () => ProgressState): void => (showProgress ? progress.update(state) : undefined),
   };
-  const statistics = await new Replay({ ...options, inputs }, outputs, observer, interfaces).run();
+  replay = new Replay({ ...options, inputs }, outputs, observer, interfaces);
+  const statistics = await replay.run();
   progress.clear();
   const written = writeStatistics(statistics, configuration, tell);
   // A reader that has seen enough, such as head, is no fault.

@@ -16,7 +16,7 @@ const enum Place {
 
 const enum Table {
   Buckets = 1 << 16,
-  Ways = 4,
+  Ways = 8,
 }
 
 const enum Compared {
@@ -36,8 +36,8 @@ const enum Compared {
  * and the window begins with it. What is compared is a keyed hash of 64 bits. Nobody can tell a mirrored packet from one
  * that was really sent twice with the same identification, such as a repeated TCP acknowledgement: hence short windows.
  *
- * The table has 262,144 places, the oldest of four being used again: beyond some 200,000 packets within a window duplicates
- * may be missed, and are metered.
+ * The table has 524,288 places, the oldest of eight being used again: with 200,000 packets within a window fewer than one
+ * duplicate in a hundred is missed, and metered; with more packets more are.
  */
 export class DuplicateFilter {
   private readonly walk = new PacketWalk(createDecodeSettings(), new DecodeCounters());

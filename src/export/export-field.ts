@@ -24,6 +24,10 @@ export const enum DerivedFormat {
   Zero,
   /** A subTemplateMultiList without entries. */
   EmptyMultiList,
+  /** `Format.Time` in ms since the exporter started. */
+  Uptime,
+  /** Name of the application label, from the state and path words. */
+  LabelName,
 
   /** From here on only in text: the characters `text`. */
   Literal,
@@ -41,11 +45,15 @@ export const enum DerivedFormat {
   Name,
   /** The same for the TCP control bits, without AE: those of one direction from bit `shift` on, of both when `bits` is 32. */
   TcpNames,
+  /** All names of the label path, from the state and path words. */
+  LabelPath,
+  /** What inspection took from the flow, an object for each protocol. */
+  Metadata,
 }
 
 export interface ExportField extends FlowField {
   /** Set when `element` is no Information Element, or its value is written otherwise than the element's: the value's type in text. */
-  readonly textType?: 'ipv6Address' | 'string' | 'number' | 'list';
+  readonly textType?: 'ipv6Address' | 'string' | 'number' | 'list' | 'members';
   /** Conditions (`Present` and `Condition` bits) of which none may hold. */
   readonly unless?: number;
   /** Octets in IPFIX, when not as few as the value needs. */

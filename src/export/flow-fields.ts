@@ -41,10 +41,10 @@ export function flowFields(options: FlowFieldOptions = {}): ExportField[] {
     throw new RangeError(`option profile '${profile.name}': is for JSON, expected another one in ${format}`);
   }
   const { time = 'ms', counters = profile.counters, fields } = options;
-  const table = profileFields(profile, measuredFields(options)).map((field) => ({
-    ...field,
-    element: elementName(field.element, time, counters),
-  }));
+  const table = profileFields(profile, measuredFields(options))
+    // A column for every element of every protocol would be hundreds: metadata is left to the other formats.
+    .filter(({ textType }) => format !== 'csv' || textType !== 'members')
+    .map((field) => ({ ...field, element: elementName(field.element, time, counters) }));
   if (fields === undefined) return table;
   const { uniflow = false } = options;
   const choice = table.filter(
@@ -67,7 +67,8 @@ function profileField(field: ProfileField, measured: ReadonlyMap<string, ExportF
   if (onlyWith !== undefined && !measured.has(onlyWith)) return null;
   const known = measured.get(field.element);
   if (isDefault && known !== undefined) {
-    return changes.octets === undefined ? known : { ...known, octets: changes.octets };
+    const { octets = known.octets, when = known.when } = changes;
+    return { ...known, ...(octets === undefined ? {} : { octets }), ...(when === undefined ? {} : { when }) };
   }
   const { source = known?.source, format = known?.format } = changes;
   if (source === undefined || format === undefined) return null;

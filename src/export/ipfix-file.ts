@@ -10,6 +10,8 @@ import type { ExportStatistics } from './statistics-record.js';
 
 export interface IpfixFileOptions extends MessageOptions, SelfDescription {
   readonly uniflow?: boolean;
+  /** Flow records that the output has written to earlier files. Default: 0. */
+  readonly recordsBefore?: number;
 }
 
 /**
@@ -21,11 +23,13 @@ export class IpfixFile implements RecordEncoder {
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #options: OptionsWriter;
+  readonly #recordsBefore: number;
   #isBegun = false;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: IpfixFileOptions, sink: OctetSink) {
-    const { uniflow = false, observationDomainId = 0 } = options;
+    const { uniflow = false, observationDomainId = 0, recordsBefore = 0 } = options;
+    this.#recordsBefore = recordsBefore;
     this.#message = new MessageWriter(options, sink);
     this.#encoder = new IpfixEncoder(table, uniflow, this.#message);
     this.#options = new OptionsWriter(table, this.#message, observationDomainId, options);
@@ -46,12 +50,12 @@ export class IpfixFile implements RecordEncoder {
 
   statistics(statistics: ExportStatistics): void {
     this.#begin();
-    this.#options.records(['statistics'], this.records, statistics);
+    this.#options.records(['statistics'], this.#recordsBefore + this.records, statistics);
   }
 
-  finish(statistics: ExportStatistics): void {
+  finish(statistics: ExportStatistics | null): void {
     this.#begin();
-    this.#options.records(['growing', 'statistics'], this.records, statistics);
+    this.#options.records(['growing', 'statistics'], this.#recordsBefore + this.records, statistics);
     this.flush();
   }
 

@@ -19,6 +19,7 @@ export class IpfixMessages implements MessageEncoder {
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #options: OptionsWriter;
+  #isIntroduced = false;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: IpfixMessagesOptions, sink: MessageSink) {
@@ -45,12 +46,15 @@ export class IpfixMessages implements MessageEncoder {
     this.#encoder.announce();
     this.#options.templates();
     this.flush();
+    // Only in front of all flows: nfcapd takes records of options between them for lost flows.
+    if (this.#isIntroduced) return;
+    this.#isIntroduced = true;
     this.#options.records(['constant', 'growing'], this.records);
     this.flush();
   }
 
   options(statistics: ExportStatistics): void {
-    this.#options.records(['statistics'], this.records, statistics);
+    this.#options.records(['constant', 'growing', 'statistics'], this.records, statistics);
     this.flush();
   }
 }

@@ -1,4 +1,5 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
+import { LONGEST_LABEL } from '../dpi/label-path.js';
 import { Format } from '../flow/flow-field.js';
 import type { InformationElement, InformationModel } from '../ipfix/information-model.js';
 import { ENTERPRISE_BIT } from '../ipfix/message-layout.js';
@@ -28,6 +29,10 @@ export const enum Op {
   /** 48 bits that begin with the lower half of a word. */
   MacFromHalf,
   TcpBits,
+  /** The same without AE: one octet. */
+  TcpOctet,
+  /** A time in ms of sysUptime. */
+  Uptime,
   TunnelId,
   /** yafLayer2SegmentId: a VXLAN, NVGRE or GENEVE layer. */
   SegmentId32,
@@ -45,6 +50,8 @@ export const enum Op {
   /** A label of the stack in three octets. */
   Label,
   EmptyMultiList,
+  /** Name of an application label, its length in front. */
+  LabelName,
 }
 
 /** Words of one step in a list of steps. */
@@ -74,9 +81,12 @@ export function fieldSpecifiers(fields: readonly ExportField[], model: Informati
 /** A subTemplateMultiList without entries: its length, and its semantic. */
 const EMPTY_LIST_OCTETS = 2;
 
-/** Octets of a record of these fields; the only ones of variable length are empty lists. */
+/** Octets of a record of these fields at most; the only ones of variable length are empty lists and names of labels. */
 export function recordOctets(specifiers: readonly FieldSpecifier[]): number {
-  return specifiers.reduce((sum, { octets }) => sum + (octets === VARIABLE_LENGTH ? EMPTY_LIST_OCTETS : octets), 0);
+  return specifiers.reduce((sum, { element, octets }) => {
+    if (octets !== VARIABLE_LENGTH) return sum + octets;
+    return sum + (element.type === 'string' ? 1 + LONGEST_LABEL : EMPTY_LIST_OCTETS);
+  }, 0);
 }
 
 /** The steps, `OpWord.Words` words each, that encode the fields as `specifiers`, those of the same fields, announce them. */
@@ -99,7 +109,7 @@ function isElement(field: ExportField): boolean {
 function encodedOctets(field: ExportField, element: InformationElement): number {
   const { format, bits = 32 } = field;
   if (field.octets !== undefined) return field.octets;
-  if (format === DerivedFormat.EmptyMultiList) return VARIABLE_LENGTH;
+  if (format === DerivedFormat.EmptyMultiList || format === DerivedFormat.LabelName) return VARIABLE_LENGTH;
   if (format === DerivedFormat.Label) return Math.ceil(bits / 8);
   if (format !== Format.Unsigned && format !== DerivedFormat.OrdinalBits) return naturalOctets(element);
   const needed = Math.ceil(bits / 8);
@@ -120,12 +130,14 @@ function step(field: ExportField, element: InformationElement, octets: number, c
       return [Op.Unsigned64, source, 1, 0];
     case Format.Time:
       return [timeOp(element), source, shift, 0];
+    case DerivedFormat.Uptime:
+      return [Op.Uptime, source, 0, 0];
     case Format.Address:
       return [octets === 16 ? Op.FourWords : Op.Word, source, 0, 0];
     case Format.Mac:
       return [shift === 0 ? Op.MacFromWord : Op.MacFromHalf, source, 0, 0];
     case Format.TcpBits:
-      return [Op.TcpBits, source, shift, 0];
+      return [octets === 1 ? Op.TcpOctet : Op.TcpBits, source, shift, 0];
     case DerivedFormat.TunnelId:
       return [Op.TunnelId, source, shift, 0];
     case DerivedFormat.SegmentId:
@@ -140,6 +152,8 @@ function step(field: ExportField, element: InformationElement, octets: number, c
       return [Op.Label, source, shift, 0];
     case DerivedFormat.EmptyMultiList:
       return [Op.EmptyMultiList, 0, 0, 0];
+    case DerivedFormat.LabelName:
+      return [Op.LabelName, source, 0, 0];
     default:
       throw new Error(`${field.element}: no IPFIX encoding for format ${format}`);
   }

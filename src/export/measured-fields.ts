@@ -1,4 +1,5 @@
 import { TunnelWord } from '../decode/decoded-batch.js';
+import { DPI_LAYOUT } from '../dpi/dpi-layout.js';
 import { Base, type FlowField, Format, Present } from '../flow/flow-field.js';
 import { meterOffsets } from '../flow/flow-meter.js';
 import { Extension, F, State, W } from '../flow/flow-record.js';
@@ -18,11 +19,17 @@ export interface MeasuredOptions {
   readonly meters?: readonly Meter[];
   /** Whether the ingress interface is part of the flow key, and so of the record. */
   readonly ingressInterface?: boolean;
+  /** Whether deep packet inspection ran behind the meters. Default: false. */
+  readonly dpi?: boolean;
 }
 
 /** The table, each field with its twin. Throws a RangeError when a meter's 64-bit field does not stand at a 64-bit word. */
 export function measuredFields(options: MeasuredOptions = {}): ExportField[] {
-  const { meters = METERS } = options;
+  const { dpi = false } = options;
+  const meters: readonly Pick<Meter, 'words' | 'fields'>[] = [
+    ...(options.meters ?? METERS),
+    ...(dpi ? [DPI_LAYOUT] : []),
+  ];
   const offsets = meterOffsets(meters);
   const fields: readonly ExportField[] = [
     ...TIME_FIELDS,
@@ -32,6 +39,7 @@ export function measuredFields(options: MeasuredOptions = {}): ExportField[] {
     ...LINK_FIELDS,
     ...(options.ingressInterface === true ? [INGRESS_INTERFACE] : []),
     ...END_FIELDS,
+    ...(dpi ? labelFields(offsets[offsets.length - 1]) : []),
   ];
   const byElement = new Map(fields.map((field) => [field.element, field]));
   return fields.map((field) => ({ ...field, twin: twinOf(field.element, byElement) }));
@@ -52,6 +60,16 @@ function otherEnd(element: string): string {
     if (end.endsWith('ource')) return end.startsWith('s') ? 'destination' : 'Destination';
     return end.startsWith('d') ? 'source' : 'Source';
   });
+}
+
+/** @param offset first word of deep packet inspection in an extension row */
+function labelFields(offset: number): ExportField[] {
+  const label = { base: Base.Extension, source: offset, when: Present.Label };
+  return [
+    { ...label, element: 'applicationName', format: DerivedFormat.LabelName },
+    { ...label, element: 'applicationPath', format: DerivedFormat.LabelPath, textType: 'string' },
+    { element: 'metadata', source: 0, format: DerivedFormat.Metadata, textType: 'members' },
+  ];
 }
 
 /** `source` of a meter counts from the meter's own words; here it is made to count from the extension row. */

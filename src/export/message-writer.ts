@@ -1,17 +1,6 @@
-import {
-  IPFIX_VERSION,
-  MAX_MESSAGE_OCTETS,
-  MESSAGE_DOMAIN,
-  MESSAGE_EXPORT_TIME,
-  MESSAGE_HEADER_OCTETS,
-  MESSAGE_LENGTH,
-  MESSAGE_SEQUENCE,
-  MESSAGE_VERSION,
-  SET_HEADER_OCTETS,
-  SET_ID,
-  SET_LENGTH,
-} from '../ipfix/message-layout.js';
+import { MAX_MESSAGE_OCTETS, SET_HEADER_OCTETS, SET_ID, SET_LENGTH } from '../ipfix/message-layout.js';
 import { MessageKind, type MessageSink } from './message-encoder.js';
+import { IPFIX_FORMAT, type MessageFormat } from './message-format.js';
 
 export const MIN_MESSAGE_OCTETS = 512;
 
@@ -24,10 +13,12 @@ export interface MessageOptions {
   readonly clock?: () => number;
   /** Templates, Data and Options each in messages of their own. Default: false. */
   readonly isSeparate?: boolean;
+  /** Default: IPFIX. */
+  readonly format?: MessageFormat;
 }
 
 /**
- * Builds IPFIX Messages (RFC 7011 §3): header, Sets, sequence numbers. Records are written at `position` by whoever has
+ * Builds messages of IPFIX (RFC 7011 §3) and NetFlow v9, which it comes from: header, Sets, sequence numbers. Records are written at `position` by whoever has
  * them, after `reserve` or `openSet` made room; a full message goes to the sink.
  */
 export class MessageWriter {
@@ -35,13 +26,16 @@ export class MessageWriter {
   readonly view: DataView;
   /** A message never grows beyond. */
   readonly limit: number;
+  readonly format: MessageFormat;
   /** Where the next record goes. */
-  position: number = MESSAGE_HEADER_OCTETS;
+  position: number;
   /** Data Records in this message, those of Options Templates included. */
   records = 0;
   /** Messages handed over so far, and their octets. */
   messages = 0;
   sentOctets = 0;
+  /** Template Records in it. */
+  #templates = 0;
   readonly #sink: MessageSink;
   readonly #isSeparate: boolean;
   #kind: MessageKind = MessageKind.Data;
@@ -50,16 +44,20 @@ export class MessageWriter {
   /** First octet of the open Set, 0 when there is none. */
   #setStart = 0;
   #setId = 0;
-  /** Data Records of all messages before this one, modulo 2^32. */
+  /** Data Records of all messages before this one, or those messages, modulo 2^32. */
   #sequence = 0;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(options: MessageOptions, sink: MessageSink) {
     const { observationDomainId = 0, maxMessageOctets = MAX_MESSAGE_OCTETS, clock = Date.now } = options;
+    const { format = IPFIX_FORMAT } = options;
     this.#isSeparate = options.isSeparate ?? false;
     requireWhole('maxMessageOctets', maxMessageOctets, MIN_MESSAGE_OCTETS, MAX_MESSAGE_OCTETS);
     requireWhole('observationDomainId', observationDomainId, 0, 0xffff_ffff);
-    this.limit = maxMessageOctets;
+    this.format = format;
+    this.position = format.headerOctets;
+    // Padding never needs more room than is left.
+    this.limit = maxMessageOctets - (maxMessageOctets % format.setAlignment);
     this.octets = new Uint8Array(maxMessageOctets);
     this.view = new DataView(this.octets.buffer);
     this.#domain = observationDomainId;
@@ -80,7 +78,7 @@ export class MessageWriter {
    */
   openSet(id: number, octets: number): void {
     const isOpen = this.#setStart !== 0 && this.#setId === id;
-    const needed = octets + (isOpen ? 0 : SET_HEADER_OCTETS);
+    const needed = octets + (isOpen ? 0 : SET_HEADER_OCTETS + this.#paddingOctets());
     if (this.position + needed > this.limit) {
       this.requireRoom(octets);
       this.finishMessage();
@@ -100,6 +98,7 @@ export class MessageWriter {
     this.openSet(setId, record.length);
     this.octets.set(record, this.position);
     this.position += record.length;
+    this.#templates++;
   }
 
   /** Adds a Data Record of an Options Template. */
@@ -113,26 +112,29 @@ export class MessageWriter {
 
   /** Throws a RangeError when no message has room for a Set with that many octets of records. */
   requireRoom(octets: number): void {
-    const needed = MESSAGE_HEADER_OCTETS + SET_HEADER_OCTETS + octets;
+    const needed = this.format.headerOctets + SET_HEADER_OCTETS + octets;
     if (needed <= this.limit) return;
     throw new RangeError(`messages of at most ${this.limit} octets are too small: ${needed} are needed`);
   }
 
   /** Completes the message and hands it to the sink; an empty one is not sent. */
   finishMessage(): void {
-    const length = this.position;
-    if (length === MESSAGE_HEADER_OCTETS) return;
+    const { format, records } = this;
+    if (this.position === format.headerOctets) return;
     this.#closeSet();
-    const { view } = this;
-    view.setUint16(MESSAGE_VERSION, IPFIX_VERSION);
-    view.setUint16(MESSAGE_LENGTH, length);
-    view.setUint32(MESSAGE_EXPORT_TIME, Math.floor(this.#clock() / 1000));
-    view.setUint32(MESSAGE_SEQUENCE, this.#sequence);
-    view.setUint32(MESSAGE_DOMAIN, this.#domain);
-    const { records } = this;
-    this.#sequence = (this.#sequence + records) >>> 0;
+    const length = this.position;
+    format.writeHeader(this.view, {
+      length,
+      records,
+      templates: this.#templates,
+      timeMs: this.#clock(),
+      sequence: this.#sequence,
+      observationDomainId: this.#domain,
+    });
+    this.#sequence = (this.#sequence + (format.sequence.unit === 'records' ? records : 1)) >>> 0;
     this.records = 0;
-    this.position = MESSAGE_HEADER_OCTETS;
+    this.#templates = 0;
+    this.position = format.headerOctets;
     this.messages++;
     this.sentOctets += length;
     this.#sink(this.octets, 0, length, records, this.#kind);
@@ -140,8 +142,16 @@ export class MessageWriter {
 
   #closeSet(): void {
     if (this.#setStart === 0) return;
+    const end = this.position + this.#paddingOctets();
+    this.octets.fill(0, this.position, end);
+    this.position = end;
     this.view.setUint16(this.#setStart + SET_LENGTH, this.position - this.#setStart);
     this.#setStart = 0;
+  }
+
+  #paddingOctets(): number {
+    const { setAlignment } = this.format;
+    return (setAlignment - (this.position % setAlignment)) % setAlignment;
   }
 }
 

@@ -70,8 +70,9 @@ export interface ExporterState {
 }
 
 /**
- * When records are sent: `constant` ones once in a session, `growing` ones likewise, and again at its end, where more may be
- * known, `statistics` from time to time and at the end.
+ * When records are written: in files `constant` ones at the beginning, `growing` ones there and at the end, where more may be
+ * known, `statistics` from time to time and at the end; over the network `constant` and `growing` ones in front of all flows and
+ * with each of the `statistics`.
  */
 export type OptionsOccasion = 'constant' | 'growing' | 'statistics';
 

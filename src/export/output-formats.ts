@@ -1,6 +1,9 @@
+import type { ExportField } from './export-field.js';
 import { IpfixFile } from './ipfix-file.js';
 import { IpfixMessages } from './ipfix-messages.js';
 import type { MessageEncoder, MessageSink } from './message-encoder.js';
+import { Netflow5Encoder } from './netflow5-encoder.js';
+import { Netflow9Messages, type NetflowOptions } from './netflow9-messages.js';
 import type { OutputRequest } from './output-request.js';
 import type { FormatName } from './output-schemes.js';
 import type { RecordEncoder } from './record-encoder.js';
@@ -11,8 +14,8 @@ import { CSV, JSON_LINES } from './text-style.js';
 
 /** What makes records of a format; which text names it stands in output-schemes.ts. */
 export interface OutputFormat {
-  /** The content of a file, or of standard output; null: there is no such form. */
-  readonly file: ((request: OutputRequest, sink: OctetSink) => RecordEncoder) | null;
+  /** The content of a file, or of standard output, after `recordsBefore` records in earlier files; null: there is no such form. */
+  readonly file: ((request: OutputRequest, sink: OctetSink, recordsBefore: number) => RecordEncoder) | null;
   /** Messages for the network, of at most `maxOctets`; null: there is no such form. */
   readonly messages: ((request: OutputRequest, sink: MessageSink, maxOctets: number) => MessageEncoder) | null;
 }
@@ -20,6 +23,11 @@ export interface OutputFormat {
 /** A format is one line here. */
 export const OUTPUT_FORMATS: Readonly<Partial<Record<FormatName, OutputFormat>>> = {
   ipfix: { file: ipfixFile, messages: ipfixMessages },
+  netflow9: {
+    file: null,
+    messages: (request, sink, octets) => new Netflow9Messages(...netflow(request, octets), sink),
+  },
+  netflow5: { file: null, messages: (request, sink, octets) => new Netflow5Encoder(...netflow(request, octets), sink) },
   json: {
     file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, JSON_LINES, sink),
     messages: jsonMessages,
@@ -27,8 +35,24 @@ export const OUTPUT_FORMATS: Readonly<Partial<Record<FormatName, OutputFormat>>>
   csv: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, CSV, sink), messages: null },
 };
 
-function ipfixFile({ table, isUniflow, observationDomain, defaults }: OutputRequest, sink: OctetSink): RecordEncoder {
-  return new IpfixFile(table, { ...defaults.ipfix, uniflow: isUniflow, observationDomainId: observationDomain }, sink);
+/** Table and options of both versions. */
+function netflow(
+  { table, observationDomain, defaults }: OutputRequest,
+  maxMessageOctets: number,
+): [readonly ExportField[], NetflowOptions] {
+  const { clock, knowledge } = defaults.ipfix ?? {};
+  const options = {
+    observationDomainId: observationDomain,
+    maxMessageOctets,
+    ...(clock === undefined ? {} : { clock }),
+    ...(knowledge?.interfaces === undefined ? {} : { interfaces: knowledge.interfaces }),
+  };
+  return [table, options];
+}
+
+function ipfixFile(request: OutputRequest, sink: OctetSink, recordsBefore: number): RecordEncoder {
+  const { table, isUniflow: uniflow, observationDomain: observationDomainId, defaults } = request;
+  return new IpfixFile(table, { ...defaults.ipfix, uniflow, observationDomainId, recordsBefore }, sink);
 }
 
 function ipfixMessages(

@@ -1,5 +1,7 @@
 import { durationUs, sizeOctets, wholeNumber } from '../config/units.js';
 import { COUNTER_KINDS, TIME_UNITS } from './export-field.js';
+import { compileFilter } from './filter-compiler.js';
+import { commandWords } from './hook-runner.js';
 import { suggestion } from '../config/nearest.js';
 import { PROFILE_NAMES } from './profiles/index.js';
 import { COMPRESSIONS, type FormatName, type TargetKind } from './output-schemes.js';
@@ -23,6 +25,7 @@ const NETWORK: readonly TargetKind[] = ['udp', 'tcp', 'tls', 'nats', 'redis'];
 const SESSIONS: readonly TargetKind[] = ['tcp', 'tls', 'nats', 'redis'];
 const ENCRYPTED: readonly TargetKind[] = ['tls', 'nats', 'redis'];
 const WITH_TEMPLATES: readonly FormatName[] = ['ipfix', 'netflow9'];
+const MESSAGES: readonly FormatName[] = ['ipfix', 'netflow9', 'netflow5'];
 const WITH_FIELDS: readonly FormatName[] = ['ipfix', 'netflow9', 'json', 'csv'];
 
 const SHORTEST_ROTATION_MS = 1_000;
@@ -56,13 +59,13 @@ export const OUTPUT_OPTIONS = {
     oneOf(PROFILE_NAMES),
   ),
   fields: rule(WITH_FIELDS, null, 'names, commas', 'those of the profile', 'The fields of a record, in order.', names),
-  filter: rule(null, null, 'expression', 'all', 'Only records that it holds for: `proto tcp and port 443`.', nonEmpty),
+  filter: rule(null, null, 'expression', 'all', 'Only records that it holds for: `tcp and port 443`.', compileFilter),
   domain: rule(
-    WITH_TEMPLATES,
+    MESSAGES,
     null,
     '0 to 4,294,967,295',
     '0',
-    'Observation Domain id (RFC 7011 §3.1); source id of NetFlow v9.',
+    'Observation Domain id (RFC 7011 §3.1); source id of NetFlow v9, engine type and id of v5.',
     whole(0, 0xffff_ffff),
   ),
   messageSize: rule(
@@ -115,7 +118,14 @@ export const OUTPUT_OPTIONS = {
     'When octets are forced to the disk: never, with each finished file, or every second as well.',
     oneOf(SYNC_POLICIES),
   ),
-  onRotate: rule(null, FILES, 'command', 'none', 'Runs for each finished file; `{}` stands for its path.', nonEmpty),
+  onRotate: rule(
+    null,
+    FILES,
+    'command',
+    'none',
+    'Runs for each finished file; `{}` stands for its path.',
+    commandWords,
+  ),
 } as const;
 
 export type OptionName = keyof typeof OUTPUT_OPTIONS;

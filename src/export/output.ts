@@ -97,7 +97,7 @@ export const NO_COUNTS: OutputCounts = {
 /** Sum of counts, key by key. */
 export function addCounts(a: OutputCounts, b: OutputCounts): OutputCounts {
   const { notSent, ...numbers } = a;
-  return { ...addEach(numbers, b), notSent: addEach(notSent, b.notSent) };
+  return { ...a, ...addEach(numbers, b), notSent: addEach(notSent, b.notSent) };
 }
 
 function addEach<T extends object>(a: T, b: T): T {

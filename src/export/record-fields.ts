@@ -69,6 +69,7 @@ function isFloat({ format, bits }: ExportField): boolean {
     case Format.Float:
     case Format.Time:
     case DerivedFormat.Ordinal:
+    case DerivedFormat.Uptime:
     case DerivedFormat.ReverseDelta:
     case DerivedFormat.Duration:
     case DerivedFormat.OffsetTime:

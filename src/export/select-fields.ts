@@ -3,7 +3,7 @@ import { Present } from '../flow/flow-field.js';
 import { type ExportField, keyOf } from './export-field.js';
 
 /**
- * The fields of these names, in this order; in JSON with objects in the order of the table, which keeps those of one object
+ * The fields of these names, in this order, members of the record itself last; in JSON with objects in the order of the table, which keeps those of one object
  * together. Throws a RangeError when there is no such field, when a name comes twice, or when there would be records without
  * any field: a Template without fields means something else (RFC 7011 §8.1).
  * @param table what there is to choose from
@@ -26,13 +26,16 @@ export function selectFields(table: readonly ExportField[], names: readonly stri
   const fields = isNested
     ? table.filter((field) => names.includes(keyOf(field)))
     : names.flatMap((name) => table.filter((field) => keyOf(field) === name));
-  if (fields.some(isInEveryRecord)) return fields;
+  const isMembers = ({ textType }: ExportField): boolean => textType === 'members';
+  if (fields.some(isInEveryRecord)) {
+    return [...fields.filter((field) => !isMembers(field)), ...fields.filter(isMembers)];
+  }
   const example = table.find(isInEveryRecord) ?? table[0];
   throw new RangeError(
     `option fields '${names.join(',')}': expected at least one that every record has, such as ${keyOf(example)}`,
   );
 }
 
-function isInEveryRecord({ when = Present.Always, unless = Present.Always }: ExportField): boolean {
-  return when === Present.Always && unless === Present.Always;
+function isInEveryRecord({ textType, when = Present.Always, unless = Present.Always }: ExportField): boolean {
+  return textType !== 'members' && when === Present.Always && unless === Present.Always;
 }

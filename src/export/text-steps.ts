@@ -50,6 +50,9 @@ export const enum TextOp {
   /** Name of the control bits of one direction, and of both; the mask is the number of the names. */
   TcpName,
   BothTcpName,
+  LabelName,
+  LabelPath,
+  Metadata,
 }
 
 /** Words of one step in a list of steps. */
@@ -132,12 +135,18 @@ export function valueStep(
       return [TextOp.Name, source, shift, ((1 << bits) - 1) | (names(field.names ?? []) << 16)];
     case DerivedFormat.TcpNames:
       return [bits === 32 ? TextOp.BothTcpName : TextOp.TcpName, source, shift, names(field.names ?? [])];
+    case DerivedFormat.LabelName:
+      return [TextOp.LabelName, source, 0, 0];
+    case DerivedFormat.LabelPath:
+      return [TextOp.LabelPath, source, 0, 0];
+    case DerivedFormat.Metadata:
+      return [TextOp.Metadata, source, 0, 0];
     default:
       throw new Error(`${field.element}: no text for format ${format}`);
   }
 }
 
-function decimals(name: string, type: AbstractDataType | 'list' | 'number'): number {
+function decimals(name: string, type: AbstractDataType | 'list' | 'members' | 'number'): number {
   switch (type) {
     case 'dateTimeMilliseconds':
       return 3;

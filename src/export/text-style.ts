@@ -27,9 +27,11 @@ export const JSON_LINES: TextStyle = {
   punctuation: (fields, _columns, model) => {
     const around = fields.map((field) => surroundings(field, model));
     const paths = fields.map((field) => keyOf(field).split('.'));
-    const texts = fields.map((_, n) => {
-      const before = n === 0 ? '{' : around[n - 1][1] + objectsEnd(paths[n - 1], paths[n]) + ',';
-      return before + objectsBegin(paths[n - 1] ?? [], paths[n]) + around[n][0];
+    const texts = fields.map((field, n) => {
+      const before = n === 0 ? '{' : around[n - 1][1] + objectsEnd(paths[n - 1], paths[n]);
+      // Members bring their own names and commas.
+      if (field.textType === 'members') return before;
+      return `${before}${n === 0 ? '' : ','}${objectsBegin(paths[n - 1] ?? [], paths[n])}${around[n][0]}`;
     });
     return [...texts, `${around.at(-1)?.[1]}${objectsEnd(paths.at(-1) ?? [], [])}}\n`];
   },
@@ -95,7 +97,7 @@ function surroundings(field: ExportField, model: InformationModel): readonly [st
 
 /** Numbers that a reader of JSON could not keep exact are strings. */
 function isJsonString(field: ExportField, model: InformationModel): boolean {
-  if (field.textType !== undefined) return field.textType !== 'list' && field.textType !== 'number';
+  if (field.textType !== undefined) return field.textType === 'string' || field.textType === 'ipv6Address';
   const { type } = elementNamed(field.element, model);
   return !NUMBER_TYPES.has(type) || (field.format === DerivedFormat.SegmentId && type === 'unsigned64');
 }

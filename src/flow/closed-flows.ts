@@ -7,6 +7,18 @@ import { Record } from './flow-record.js';
  * layers and MPLS labels when there are any. A block is valid during the call that hands it over.
  */
 
+/** Words of a row that say where its metadata stands in the block's `metadata`. */
+export const enum MetadataWord {
+  Offset = 0,
+  Length = 1,
+  Words = 2,
+}
+
+/** Metadata of one flow at most, octets. */
+export const LONGEST_METADATA = 32_768;
+/** Room for the metadata of a block, when there is any. */
+export const METADATA_OCTETS = 32 * LONGEST_METADATA;
+
 export const enum ClosedW {
   /** Word of a closed record: `PRESENT_*` bits. */
   Presence = 12,
@@ -23,20 +35,53 @@ export class ClosedFlows {
   readonly mplsOffset: number;
   /** For each row, the number of the packet that ended the flow or at which the clock moved; infinite at the end of all. */
   readonly positions: Float64Array;
+  /** First of the `MetadataWord` words in a row: zeros when the flow has no metadata. */
+  readonly metadataOffset: number;
+  /** Metadata of the rows (dpi/metadata.ts); its length is 0 when nothing takes any. */
+  metadata: Uint8Array;
+  metadataLength = 0;
   count = 0;
 
+  /** @param metadataOctets room for metadata: `METADATA_OCTETS`, or 0 for none */
   constructor(
     extensionWords: number,
     readonly capacity: number,
+    metadataOctets = 0,
   ) {
     this.tunnelOffset = Record.Words + extensionWords;
     this.mplsOffset = this.tunnelOffset + Size.TunnelWords;
+    this.metadataOffset = this.mplsOffset + Size.MplsWords;
+    this.metadata = new Uint8Array(metadataOctets);
     // Rows begin at whole 64-bit words, so that the floats can be read.
-    this.stride = (this.mplsOffset + Size.MplsWords + 1) & ~1;
+    this.stride = (this.metadataOffset + MetadataWord.Words + 1) & ~1;
     const rows = new ArrayBuffer(capacity * this.stride * 4);
     this.words = new Int32Array(rows);
     this.floats = new Float64Array(rows);
     this.positions = new Float64Array(capacity);
+  }
+
+  /** Whether the block has to be handed over before another row. */
+  get isFull(): boolean {
+    return (
+      this.count === this.capacity ||
+      (this.metadata.length > 0 && this.metadata.length - this.metadataLength < LONGEST_METADATA)
+    );
+  }
+
+  /** Empties the block. */
+  clear(): void {
+    this.count = 0;
+    this.metadataLength = 0;
+  }
+
+  /** Gives row `row` the metadata of `length` octets, `LONGEST_METADATA` at most, from `from` on. */
+  putMetadata(row: number, octets: Uint8Array, from: number, length: number): void {
+    const w = row * this.stride + this.metadataOffset;
+    const at = this.metadataLength;
+    for (let n = 0; n < length; n++) this.metadata[at + n] = octets[from + n];
+    this.words[w + MetadataWord.Offset] = at;
+    this.words[w + MetadataWord.Length] = length;
+    this.metadataLength = at + length;
   }
 }
 

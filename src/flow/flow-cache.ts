@@ -53,6 +53,8 @@ export class FlowCache extends FlowRecords implements FlowStore {
   readonly counters = new FlowCacheCounters();
   /** Newest packet time, µs. */
   clockUs = -1;
+  readonly continued: Int32Array;
+  continuations = 0;
   private readonly table = new FlowTable();
   private readonly wheel: TimingWheel;
   private readonly expiring = new Int32Array(Rule.ExpiryBlock);
@@ -72,6 +74,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
     this.activeUs = options.activeTimeoutUs;
     this.wheel = new TimingWheel(this.capacity);
     this.closing = new ClosingList(2 * options.batchCapacity);
+    this.continued = new Int32Array(2 * options.batchCapacity);
   }
 
   /** Live flows. */
@@ -172,7 +175,10 @@ export class FlowCache extends FlowRecords implements FlowStore {
         batch.flow[k] = this.create(batch, k, 0) << 1;
       } else if (active > 0 || (active === 0 && ns > (packed & 0x3ff))) {
         this.closeAt(batch, k, f, EndReason.Active);
-        batch.flow[k] = this.create(batch, k, State.Continuation) << 1;
+        const next = this.create(batch, k, State.Continuation);
+        batch.flow[k] = next << 1;
+        this.continued[2 * this.continuations] = f;
+        this.continued[2 * this.continuations++ + 1] = next;
       } else if (this.setTimes(f, batch.flow[k] & 1, t, ns)) {
         // It began earlier than was known, so its active timeout ends earlier.
         this.wheel.remove(f);
@@ -289,6 +295,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
     const { closing } = this;
     this.release(closing.flows, closing.length);
     closing.length = 0;
+    this.continuations = 0;
   }
 
   private expire(n: number, now: number): void {

@@ -80,6 +80,14 @@ class PcapCapture extends WatchedCapture {
     return count;
   }
 
+  protected changeFilter(filter: string | null): void {
+    try {
+      this.#addon.pcapSetFilter(this.#handle, filter ?? '');
+    } catch (error) {
+      throw openError(error, this.interfaceName);
+    }
+  }
+
   protected collect(): void {
     const statistics = this.#statistics.fill(0);
     this.#addon.pcapStatistics(this.#handle, statistics);

@@ -28,7 +28,8 @@ const LINK_TYPES: Readonly<Record<string, number>> = {
 
 /**
  * The npm package `cap`, packet by packet. It hands on neither libpcap's time stamps nor lengths on the wire nor drop counts:
- * packets are stamped when they come out of it, and are as long as what was captured. It is always promiscuous.
+ * packets are stamped when they come out of it, and are as long as what was captured. It is always promiscuous. When the interface
+ * goes down it ends the process (an assertion of cap 0.2.1).
  */
 export const npmCap: Backend = {
   name: 'cap',

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-import { errorCode, errorText } from '../capture-error.js';
+import { CaptureError, errorCode, errorText } from '../capture-error.js';
 import type { InterfaceTable } from '../interface-table.js';
 import type { LiveOptions } from '../live-capture.js';
 import type { PacketBatch } from '../packet-batch.js';
@@ -11,6 +11,7 @@ import { type Opened, WatchedCapture } from './watched-capture.js';
 /** A capture by a library that calls back for each packet, on the event loop. */
 export abstract class QueuedCapture extends WatchedCapture {
   protected readonly queue: PacketQueue;
+  protected override readonly survivesDown = false;
   #row = 0;
   #lostNoted = 0;
 
@@ -39,6 +40,11 @@ export abstract class QueuedCapture extends WatchedCapture {
     const count = this.queue.take(batch, this.linkType, this.#row);
     if (count > 0) return count;
     return this.queue.wait(waitMs).then(() => this.queue.take(batch, this.linkType, this.#row));
+  }
+
+  protected changeFilter(): void {
+    const why = `the npm package '${this.backend}' cannot change the filter of a capture: end and begin it`;
+    throw new CaptureError('usage', this.interfaceName, why);
   }
 
   protected collect(): void {

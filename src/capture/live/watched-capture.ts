@@ -52,7 +52,7 @@ export abstract class WatchedCapture implements LiveCapture {
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(
-    protected readonly options: LiveOptions,
+    protected options: LiveOptions,
     protected readonly interfaces: InterfaceTable,
   ) {
     this.#lastInterfaceDrops = interfaceDrops(options.interfaceName);
@@ -97,6 +97,11 @@ export abstract class WatchedCapture implements LiveCapture {
     };
   }
 
+  setFilter(filter: string | null): void {
+    if (this.#isOpen) this.changeFilter(filter);
+    this.options = { ...this.options, filter };
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -105,10 +110,14 @@ export abstract class WatchedCapture implements LiveCapture {
 
   /** Whether it can open devices that are no network interfaces. */
   protected readonly opensOtherDevices: boolean = false;
+  /** Whether what was opened captures again after the interface was down. */
+  protected readonly survivesDown: boolean = true;
   /** Opens the interface that now has this index; throws a `CaptureError`. */
   protected abstract open(index: number): Opened;
   /** As `next`; 0 after trouble with the interface, with `trouble` called. */
   protected abstract read(batch: PacketBatch, waitMs: number): number | Promise<number>;
+  /** As `setFilter`, for what is open. */
+  protected abstract changeFilter(filter: string | null): void;
   /** Adds what was lost since the last call to the counts. */
   protected abstract collect(): void;
   /** Gives all memory and handles back. */
@@ -138,7 +147,8 @@ export abstract class WatchedCapture implements LiveCapture {
       this.#become({ kind: 'gone', message: error });
       return;
     }
-    if (index !== this.ifIndex || !this.#isOpen) {
+    const isStale = isUp && this.state.kind === 'down' && !this.survivesDown;
+    if (index !== this.ifIndex || !this.#isOpen || isStale) {
       try {
         this.#release();
         this.#open(index);

@@ -50,7 +50,15 @@ export const cert: Profile = {
     { element: 'reverseFlowAttributes', octets: 2 },
     'protocolIdentifier',
     'flowEndReason',
-    { element: 'silkAppLabel', source: 0, format: DerivedFormat.Zero, octets: 2, isDefault: true },
+    // Flows without a label have 0 where others have it.
+    {
+      element: 'silkAppLabel',
+      source: 0,
+      format: DerivedFormat.Zero,
+      octets: 2,
+      when: Present.Always,
+      isDefault: true,
+    },
     {
       element: 'reverseFlowDeltaMilliseconds',
       base: Base.Extension,

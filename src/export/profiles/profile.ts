@@ -8,7 +8,7 @@ export type ProfileField = string | ProfileOverride;
 
 export interface ProfileOverride extends Partial<ExportField> {
   readonly element: string;
-  /** Gives way to a measured field of the same element. */
+  /** Gives way to a measured field of the same element, of which it sets `octets` and `when` alone. */
   readonly isDefault?: boolean;
   /** Left out unless that element is measured. */
   readonly onlyWith?: string;

@@ -13,6 +13,7 @@ describe.each([
   'docs/baseline-flows.md',
   'docs/configuration.md',
   'docs/operating.md',
+  'docs/outputs.md',
 ])('examples of %s', (name) => {
   const blocks = Array.from(page(name).text.matchAll(/^```console\n([^]*?)^```$/gm), ([, block]) => block);
 
