@@ -54,7 +54,7 @@ export const OUTPUT_OPTIONS = {
     WITH_FIELDS,
     null,
     PROFILE_NAMES.join(', '),
-    'standard; in JSON and CSV full',
+    'standard; of .yaf cert; in JSON and CSV full',
     'Which fields a record has, and their names.',
     oneOf(PROFILE_NAMES),
   ),
