@@ -1,0 +1,48 @@
+import { ascii, find, indexOf, isDigit, lineEnd, startsWithAnyCase } from '../octets.js';
+import { ElementType, Extract, type Protocol, Transport, Verdict } from '../protocol.js';
+
+const enum Place {
+  Commands = 0,
+  Endpoints = 1,
+}
+
+const VERBS = ['EPCF ', 'CRCX ', 'MDCX ', 'DLCX ', 'RQNT ', 'NTFY ', 'AUEP ', 'AUCX ', 'RSIP '].map(ascii);
+const VERSION = ascii(' MGCP ');
+const VERB_OCTETS = 5;
+const MOST_MESSAGES = 16;
+
+export const mgcp: Protocol = {
+  name: 'mgcp',
+  title: 'Media Gateway Control Protocol',
+  evidence: 'a command line: verb, transaction, endpoint and MGCP with a version (RFC 3435 §3.2)',
+  transports: Transport.Udp,
+  ports: [2427, 2727],
+  least: 16,
+  elements: [
+    { name: 'commands', type: ElementType.Text, many: true, max: 8 },
+    { name: 'endpoints', type: ElementType.Text, many: true },
+  ],
+
+  recognise: (octets, from, to) => (isCommand(octets, from, to) ? Verdict.Match : Verdict.NoMatch),
+
+  extractor: {
+    words: 1,
+    extract(octets, from, to, flow) {
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (!isCommand(octets, from, to)) return 1;
+      flow.out.text(Place.Commands, octets, from, from + VERB_OCTETS - 1);
+      const start = indexOf(octets, from + VERB_OCTETS, to, 0x20) + 1;
+      const end = indexOf(octets, start, to, 0x20);
+      if (end > start) flow.out.text(Place.Endpoints, octets, start, end);
+      return 1;
+    },
+  },
+};
+
+function isCommand(octets: Uint8Array, from: number, to: number): boolean {
+  let isVerb = false;
+  for (const verb of VERBS) isVerb ||= startsWithAnyCase(octets, from, to, verb);
+  if (!isVerb || !isDigit(octets[from + VERB_OCTETS])) return false;
+  const line = indexOf(octets, from, to, 0x0a);
+  return line > 0 && find(octets, from, lineEnd(octets, from, line), VERSION) > 0;
+}
