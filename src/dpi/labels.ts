@@ -38,7 +38,7 @@ export const LABEL_NUMBERS: Readonly<Record<string, number>> = {
   rtp: 5004,
   rtsp: 554,
   sip: 5060,
-  skinny: 2000,
+  ciscoskinny: 2000,
   slp: 427,
   softether: 61_103,
   ssdp: 1900,

@@ -27,6 +27,14 @@ export function skipNetBiosName(octets: Uint8Array, from: number, to: number): n
   return -1;
 }
 
+/** Whether most of what should be letters are letters: in damaged packets. */
+export function resemblesNetBiosName(octets: Uint8Array, from: number, to: number): boolean {
+  if (from + 1 + LETTERS > to) return false;
+  let good = 0;
+  for (let p = from + 1; p <= from + LETTERS; p++) if (octets[p] >= 0x41 && octets[p] <= 0x50) good++;
+  return good >= LETTERS - 8;
+}
+
 /** Reads the name at `from`, which `skipNetBiosName` has accepted. */
 export function readNetBiosName(octets: Uint8Array, from: number): void {
   for (let n = 0; n < 16; n++) name[n] = ((octets[from + 1 + 2 * n] - 0x41) << 4) | (octets[from + 2 + 2 * n] - 0x41);

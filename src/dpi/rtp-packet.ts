@@ -29,7 +29,8 @@ export function looksLikeRtp(octets: Uint8Array, from: number, to: number): bool
     if (from + header + 4 > to) return false;
     header += 4 + 4 * u16(octets, from + header + 2);
   }
-  return from + header <= to && u32(octets, from + Rtp.Source) !== 0;
+  // Senders of the static types of old do not always choose a source.
+  return from + header <= to && (type < 35 || u32(octets, from + Rtp.Source) !== 0);
 }
 
 /** Words that remember a packet: its source, then sequence number above a count of packets that follow each other. */

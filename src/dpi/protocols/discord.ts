@@ -11,16 +11,21 @@ const enum Discovery {
   Address = 8,
 }
 
+/** Measures the way to the server; a counter follows. */
+const PING = 0x1337_cafe;
+
 export const discord: Protocol = {
   name: 'discord',
   title: 'Discord voice',
-  evidence: 'the request of 74 octets in which a client asks for its address, or the answer',
+  evidence: 'the request of 74 octets in which a client asks for its address, or the answer; a ping of eight octets',
   transports: Transport.Udp,
   ports: [],
-  first: [0],
-  least: Discovery.Octets,
+  first: [0, PING >>> 24],
+  least: 8,
 
-  recognise(octets, from, _to, flow) {
+  recognise(octets, from, to, flow) {
+    if (u32(octets, from) === PING) return flow.wireOctets === 8 ? Verdict.Match : Verdict.NoMatch;
+    if (to - from < Discovery.Octets) return Verdict.NoMatch;
     const type = u16(octets, from);
     if (u16(octets, from + 2) !== Discovery.Length || flow.wireOctets !== Discovery.Octets) return Verdict.NoMatch;
     const address = from + Discovery.Address;

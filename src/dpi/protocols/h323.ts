@@ -1,4 +1,4 @@
-import { u16 } from '../octets.js';
+import { ascii, find, u16 } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -24,13 +24,17 @@ const enum Item {
   UserUser = 0x7e,
 }
 
+/** The object identifier of H.245, itu-t recommendation h 245 version, as PER writes it behind its length. */
+const MEDIA_CONTROL = ascii('\x06\x00\x08\x81\x75\x00');
+const SEARCHED_OCTETS = 16;
+
 const MOST_ITEMS = 16;
 const MOST_MESSAGES = 8;
 
 export const h323: Protocol = {
   name: 'h323',
-  title: 'H.323 call signalling (H.225.0)',
-  evidence: 'a TPKT of fitting length that holds a message of Q.931',
+  title: 'H.323 call signalling (H.225.0) and media control (H.245)',
+  evidence: 'a TPKT that holds a message of Q.931, or the object identifier of H.245',
   transports: Transport.Tcp,
   ports: [1720],
   first: [Header.Version],
@@ -45,6 +49,7 @@ export const h323: Protocol = {
   recognise(octets, from, to) {
     const q931 = from + Header.Tpkt;
     const reference = octets[q931 + 1];
+    if (find(octets, q931, Math.min(to, q931 + SEARCHED_OCTETS), MEDIA_CONTROL) > 0) return Verdict.Match;
     if (octets[from + 1] !== 0 || u16(octets, from + 2) < Header.Least || octets[q931] !== Header.Discriminator)
       return Verdict.NoMatch;
     if (reference > 2 || q931 + 2 + reference >= to) return Verdict.NoMatch;
@@ -56,9 +61,10 @@ export const h323: Protocol = {
     extract(octets, from, to, flow) {
       if (to - from < Header.Tpkt) return Extract.More;
       const length = u16(octets, from + 2);
-      if (octets[from] !== Header.Version || length < Header.Least) return Extract.EndDirection;
+      if (octets[from] !== Header.Version || length < Header.Tpkt + 1) return Extract.EndDirection;
       if (to - from < length && !flow.isLast) return Extract.More;
       if (flow.words[flow.memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (to > from + Header.Tpkt && octets[from + Header.Tpkt] !== Header.Discriminator) return Extract.EndDirection;
       write(octets, from + Header.Tpkt, Math.min(to, from + length), flow);
       return length;
     },

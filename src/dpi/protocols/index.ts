@@ -1,4 +1,5 @@
 import type { Protocol } from '../protocol.js';
+import { ciscoskinny } from './ciscoskinny.js';
 import { dhcp } from './dhcp.js';
 import { discord } from './discord.js';
 import { dns } from './dns.js';
@@ -28,7 +29,6 @@ import { rtcp } from './rtcp.js';
 import { rtp } from './rtp.js';
 import { rtsp } from './rtsp.js';
 import { sip } from './sip.js';
-import { skinny } from './skinny.js';
 import { slp } from './slp.js';
 import { smtp } from './smtp.js';
 import { softether } from './softether.js';
@@ -62,7 +62,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   whatsapp,
   pptp,
   h323,
-  skinny,
+  ciscoskinny,
   dnscrypt,
   mdns,
   llmnr,

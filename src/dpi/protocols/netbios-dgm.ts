@@ -1,4 +1,5 @@
 import { name, nameLength, readNetBiosName, skipNetBiosName } from '../netbios-name.js';
+import { u16 } from '../octets.js';
 import { ElementType, Extract, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -11,6 +12,8 @@ const enum Place {
 /** RFC 1002 §4.4.1. */
 const enum Header {
   Source = 4,
+  Port = 8,
+  Length = 10,
   Octets = 10,
   /** With length and offset, as those with data have them. */
   DataOctets = 14,
@@ -20,7 +23,8 @@ const enum Header {
 export const netbiosDgm: Protocol = {
   name: 'netbios-dgm',
   title: 'NetBIOS datagram service',
-  evidence: 'a type from 16 to 22 and a header followed by names of 32 letters from A to P (RFC 1002 §4.4)',
+  evidence:
+    'a type from 16 to 22 and a header that repeats port and length, or that is followed by names of 32 letters from A to P (RFC 1002 §4.4)',
   transports: Transport.Udp,
   ports: [138],
   first: [0x10, 0x11, 0x12, 0x14, 0x15, 0x16],
@@ -32,8 +36,13 @@ export const netbiosDgm: Protocol = {
     { name: 'sourceAddress', type: ElementType.Ipv4 },
   ],
 
-  recognise(octets, from, to) {
+  recognise(octets, from, to, flow) {
     if (octets[from + 1] & 0xf0) return Verdict.NoMatch;
+    // Sender's port and length of the data are repeated in the header.
+    const isRepeated =
+      u16(octets, from + Header.Port) === flow.sourcePort &&
+      u16(octets, from + Header.Length) + Header.DataOctets === flow.wireOctets;
+    if (isRepeated && octets[from] <= Header.LastWithData) return Verdict.Match;
     const first = from + (octets[from] <= Header.LastWithData ? Header.DataOctets : Header.Octets);
     return skipNetBiosName(octets, first, to) > 0 ? Verdict.Match : Verdict.NoMatch;
   },

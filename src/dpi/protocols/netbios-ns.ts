@@ -1,4 +1,4 @@
-import { name, nameLength, readNetBiosName, skipNetBiosName, suffix } from '../netbios-name.js';
+import { name, nameLength, readNetBiosName, resemblesNetBiosName, skipNetBiosName, suffix } from '../netbios-name.js';
 import { u16 } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
@@ -29,6 +29,7 @@ const enum Type {
   Status = 0x21,
 }
 
+const PORT = 137;
 const MOST_MESSAGES = 16;
 const MOST_ADDRESSES = 8;
 const WITHIN = { within: 'messages' } as const;
@@ -38,7 +39,7 @@ export const netbiosNs: Protocol = {
   title: 'NetBIOS name service',
   evidence: 'a DNS header followed by a name of 32 letters from A to P and a NetBIOS type (RFC 1002 §4.2)',
   transports: Transport.Udp,
-  ports: [137],
+  ports: [PORT],
   least: Header.Octets + 34,
   elements: [
     { name: 'messages', type: ElementType.Group, many: true },
@@ -52,13 +53,14 @@ export const netbiosNs: Protocol = {
     { name: 'addresses', type: ElementType.Ipv4, many: true, ...WITHIN },
   ],
 
-  recognise(octets, from, to) {
+  recognise(octets, from, to, flow) {
     if (u16(octets, from + Header.Questions) > 1 || u16(octets, from + Header.Answers) > 1) return Verdict.NoMatch;
     const end = skipNetBiosName(octets, from + Header.Octets, to);
-    if (end === -1) return Verdict.NoMatch;
     // What was cut behind the letters is not needed.
-    if (end < 0 || end + 4 > to) return Verdict.Match;
-    return isType(u16(octets, end)) && u16(octets, end + 2) === 1 ? Verdict.Match : Verdict.NoMatch;
+    if (end === -2 || end + 4 > to) return Verdict.Match;
+    if (end > 0 && isType(u16(octets, end)) && u16(octets, end + 2) === 1) return Verdict.Match;
+    const isPort = flow.sourcePort === PORT || flow.destinationPort === PORT;
+    return isPort && resemblesNetBiosName(octets, from + Header.Octets, to) ? Verdict.Likely : Verdict.NoMatch;
   },
 
   extractor: {

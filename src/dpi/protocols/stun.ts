@@ -98,9 +98,9 @@ function hasCookie(octets: Uint8Array, from: number, to: number): boolean {
   return from + 8 <= to && u32(octets, from + Header.Cookie) === Header.MagicCookie;
 }
 
-/** Whether type and length can be: two bits of zero, whole words. */
+/** Whether type and length can be: first octets that DTLS and media do not have (RFC 7983 §7), whole words. */
 function isMessage(octets: Uint8Array, from: number, to: number): boolean {
-  return to - from >= Header.Octets && octets[from] < 0x40 && (octets[from + 3] & 3) === 0;
+  return to - from >= Header.Octets && octets[from] < 4 && (octets[from + 3] & 3) === 0;
 }
 
 function recogniseMessage(octets: Uint8Array, from: number, to: number, wire: number): Verdict {
@@ -131,7 +131,8 @@ function refine(octets: Uint8Array, from: number, to: number, flow: FlowView): n
   if (!looksLikeRtp(octets, from, to)) return 1;
   const place = flow.memory + Memory.Rtp + RTP_WORDS * flow.direction;
   if (followRtp(octets, from, flow.words, place) < Bound.RtpPackets) return 1;
-  flow.refine(Refined.Rtp, true);
+  // Those who know the checks call the flow by them.
+  flow.refine(Refined.Rtp, false);
   return Extract.End;
 }
 

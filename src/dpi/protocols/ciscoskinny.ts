@@ -21,8 +21,8 @@ const enum Header {
 const PORT = 2000;
 const MOST_MESSAGES = 16;
 
-export const skinny: Protocol = {
-  name: 'skinny',
+export const ciscoskinny: Protocol = {
+  name: 'ciscoskinny',
   title: 'Cisco Skinny Client Control Protocol',
   evidence: 'messages whose length, version and number fit and that follow each other',
   transports: Transport.Tcp,
