@@ -25,7 +25,8 @@ export const dnscrypt: Protocol = {
       u16(octets, start + 4) === 1 && startsWithAnyCase(octets, start + HEADER_OCTETS, to, CERTIFICATE);
     if (!isQuestion) return Verdict.NoMatch;
     const end = nameEnd(octets, start + HEADER_OCTETS, to);
-    return end > 0 && end + 2 <= to && u16(octets, end) === TXT ? Verdict.Match : Verdict.NoMatch;
+    if (end < 0 || end + 2 > to) return isTcp && !flow.isLast ? Verdict.NeedMore : Verdict.NoMatch;
+    return u16(octets, end) === TXT ? Verdict.Match : Verdict.NoMatch;
   },
 
   extractor: {

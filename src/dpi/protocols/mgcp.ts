@@ -6,7 +6,17 @@ const enum Place {
   Endpoints = 1,
 }
 
-const VERBS = ['EPCF ', 'CRCX ', 'MDCX ', 'DLCX ', 'RQNT ', 'NTFY ', 'AUEP ', 'AUCX ', 'RSIP '].map(ascii);
+const VERBS = [
+  ascii('EPCF '),
+  ascii('CRCX '),
+  ascii('MDCX '),
+  ascii('DLCX '),
+  ascii('RQNT '),
+  ascii('NTFY '),
+  ascii('AUEP '),
+  ascii('AUCX '),
+  ascii('RSIP '),
+];
 const VERSION = ascii(' MGCP ');
 const VERB_OCTETS = 5;
 const MOST_MESSAGES = 16;

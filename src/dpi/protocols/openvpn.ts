@@ -1,4 +1,4 @@
-import { u16, u32 } from '../octets.js';
+import { ascii, u16, u32 } from '../octets.js';
 import { ElementType, Extract, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -39,7 +39,7 @@ const enum Protection {
 const HMAC_OCTETS = [16, 20, 28, 32, 48, 64];
 /** Number of the first packet; with early negotiation the upper octet says so. */
 const FIRST_PACKETS = [1, 0x0f00_0001];
-const NAMES = ['none', 'tls-auth', 'tls-crypt'].map((name) => Uint8Array.from(Buffer.from(name)));
+const NAMES = [ascii('none'), ascii('tls-auth'), ascii('tls-crypt')];
 
 export const openvpn: Protocol = {
   name: 'openvpn',

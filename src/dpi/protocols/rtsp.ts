@@ -19,9 +19,19 @@ const enum Place {
 }
 
 const METHODS: readonly Uint8Array[] = [
-  'OPTIONS ', 'DESCRIBE ', 'ANNOUNCE ', 'SETUP ', 'PLAY ', 'PAUSE ', 'TEARDOWN ', 'GET_PARAMETER ', 'SET_PARAMETER ',
-  'REDIRECT ', 'RECORD ', 'PLAY_NOTIFY ',
-].map(ascii); // prettier-ignore
+  ascii('OPTIONS '),
+  ascii('DESCRIBE '),
+  ascii('ANNOUNCE '),
+  ascii('SETUP '),
+  ascii('PLAY '),
+  ascii('PAUSE '),
+  ascii('TEARDOWN '),
+  ascii('GET_PARAMETER '),
+  ascii('SET_PARAMETER '),
+  ascii('REDIRECT '),
+  ascii('RECORD '),
+  ascii('PLAY_NOTIFY '),
+];
 const RESPONSE = ascii('RTSP/');
 const VERSION = ascii(' RTSP/');
 const SCHEME = ascii('rtsp');

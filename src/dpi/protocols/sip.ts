@@ -19,10 +19,22 @@ const enum Place {
 }
 
 const METHODS: readonly Uint8Array[] = [
-  'INVITE ', 'ACK ', 'BYE ', 'CANCEL ', 'REGISTER ', 'OPTIONS ', 'PRACK ', 'SUBSCRIBE ', 'NOTIFY ', 'PUBLISH ',
-  'INFO ', 'REFER ', 'MESSAGE ', 'UPDATE ',
-].map(ascii); // prettier-ignore
-const SCHEMES = ['sip:', 'sips:', 'tel:'].map(ascii);
+  ascii('INVITE '),
+  ascii('ACK '),
+  ascii('BYE '),
+  ascii('CANCEL '),
+  ascii('REGISTER '),
+  ascii('OPTIONS '),
+  ascii('PRACK '),
+  ascii('SUBSCRIBE '),
+  ascii('NOTIFY '),
+  ascii('PUBLISH '),
+  ascii('INFO '),
+  ascii('REFER '),
+  ascii('MESSAGE '),
+  ascii('UPDATE '),
+];
+const SCHEMES = [ascii('sip:'), ascii('sips:'), ascii('tel:')];
 const VERSION = ascii('SIP/2.0');
 const HEADER_END = ascii('\r\n\r\n');
 const LENGTHS = [ascii('CONTENT-LENGTH:'), ascii('L:')];
