@@ -51,4 +51,6 @@ export const LABEL_NUMBERS: Readonly<Record<string, number>> = {
   wireguard: 61_101,
   wsd: 3702,
   zoom: 61_107,
+  dot: 853,
+  doq: 61_109,
 };

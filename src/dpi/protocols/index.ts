@@ -4,6 +4,8 @@ import { dhcp } from './dhcp.js';
 import { discord } from './discord.js';
 import { dns } from './dns.js';
 import { dnscrypt } from './dnscrypt.js';
+import { doq } from './doq.js';
+import { dot } from './dot.js';
 import { dtls } from './dtls.js';
 import { esp } from './esp.js';
 import { geneve } from './geneve.js';
@@ -55,6 +57,8 @@ export const PROTOCOLS: readonly Protocol[] = [
   http,
   http2,
   websocket,
+  dot,
+  doq,
   ssh,
   quic,
   sip,

@@ -19,21 +19,30 @@ const VERBS = [
 ];
 const VERSION = ascii(' MGCP ');
 const VERB_OCTETS = 5;
+/** Ports of gateways, and of what controls them. */
+const GATEWAY = 2427;
+const AGENT = 2727;
 const MOST_MESSAGES = 16;
 
 export const mgcp: Protocol = {
   name: 'mgcp',
   title: 'Media Gateway Control Protocol',
-  evidence: 'a command line: verb, transaction, endpoint and MGCP with a version (RFC 3435 §3.2)',
+  evidence:
+    'a command line: verb, transaction, endpoint and MGCP with a version (RFC 3435 §3.2); on its ports also an answer',
   transports: Transport.Udp,
-  ports: [2427, 2727],
+  ports: [GATEWAY, AGENT],
   least: 16,
   elements: [
     { name: 'commands', type: ElementType.Text, many: true, max: 8 },
     { name: 'endpoints', type: ElementType.Text, many: true },
   ],
 
-  recognise: (octets, from, to) => (isCommand(octets, from, to) ? Verdict.Match : Verdict.NoMatch),
+  recognise(octets, from, to, { sourcePort, destinationPort }) {
+    if (isCommand(octets, from, to)) return Verdict.Match;
+    const isPort =
+      sourcePort === GATEWAY || destinationPort === GATEWAY || sourcePort === AGENT || destinationPort === AGENT;
+    return isPort && isAnswer(octets, from, to) ? Verdict.Likely : Verdict.NoMatch;
+  },
 
   extractor: {
     words: 1,
@@ -48,6 +57,12 @@ export const mgcp: Protocol = {
     },
   },
 };
+
+/** Whether it begins with a code of three digits and a transaction. */
+function isAnswer(octets: Uint8Array, from: number, to: number): boolean {
+  const isCode = isDigit(octets[from]) && isDigit(octets[from + 1]) && isDigit(octets[from + 2]);
+  return isCode && to - from > 4 && octets[from + 3] === 0x20 && isDigit(octets[from + 4]);
+}
 
 function isCommand(octets: Uint8Array, from: number, to: number): boolean {
   let isVerb = false;
