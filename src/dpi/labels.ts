@@ -53,4 +53,5 @@ export const LABEL_NUMBERS: Readonly<Record<string, number>> = {
   zoom: 61_107,
   dot: 853,
   doq: 61_109,
+  teams: 61_110,
 };

@@ -22,8 +22,8 @@ const enum Rtcp {
 export function looksLikeRtp(octets: Uint8Array, from: number, to: number): boolean {
   if (to - from < Rtp.Octets || octets[from] >>> 6 !== 2) return false;
   const type = octets[from + 1] & 0x7f;
-  // 35 to 63 come after 96 to 127 (RFC 5761 §4); 64 to 95 would be taken for RTCP.
-  if ((type > 34 && type < 96) || octets[from + 1] === 0xff) return false;
+  // 64 to 95 would be taken for RTCP (RFC 5761 §4).
+  if ((type > 63 && type < 96) || octets[from + 1] === 0xff) return false;
   let header = Rtp.Octets + 4 * (octets[from] & 0x0f);
   if (octets[from] & 0x10) {
     if (from + header + 4 > to) return false;

@@ -38,6 +38,7 @@ import { ssdp } from './ssdp.js';
 import { ssh } from './ssh.js';
 import { stun } from './stun.js';
 import { tailscale } from './tailscale.js';
+import { teams } from './teams.js';
 import { telegram } from './telegram.js';
 import { teredo } from './teredo.js';
 import { tls } from './tls.js';
@@ -75,6 +76,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   dns,
   ssdp,
   stun,
+  teams,
   dtls,
   discord,
   tailscale,

@@ -28,11 +28,20 @@ const enum Attribute {
   Realm = 0x0014,
   XorMapped = 0x0020,
   Software = 0x8022,
+  /** Of WhatsApp, in the range that is not assigned. */
+  FirstWhatsApp = 0x4000,
+  LastWhatsApp = 0x4007,
+  /** Candidate, service quality and implementation version ([MS-ICE2] §2.2, [MS-TURN] §2.2.2). */
+  MsCandidate = 0x8054,
+  MsServiceQuality = 0x8055,
+  MsImplementation = 0x8070,
 }
 
 const enum Refined {
   Dtls = 0,
   Rtp = 1,
+  Teams = 2,
+  WhatsApp = 3,
 }
 
 const enum Memory {
@@ -40,7 +49,9 @@ const enum Memory {
   /** Methods that were written, bits. */
   Methods = 1,
   Written = 2,
-  Rtp = 3,
+  /** The program was recognised by its attributes. */
+  Program = 3,
+  Rtp = 4,
   Words = Rtp + 2 * RTP_WORDS,
 }
 
@@ -59,7 +70,7 @@ export const stun: Protocol = {
   evidence: 'a header with the magic cookie of RFC 8489 §5, or of RFC 3489 with attributes that fill the message',
   transports: Transport.Both,
   ports: [3478, 3479, 5349, 19302],
-  refines: ['dtls', 'rtp'],
+  refines: ['dtls', 'rtp', 'teams', 'whatsapp'],
   refinesLabels: true,
   elements: [
     { name: 'methods', type: ElementType.Unsigned, many: true },
@@ -150,7 +161,7 @@ function readStream(octets: Uint8Array, from: number, to: number, flow: FlowView
 
 function write(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
   const { out, words, memory } = flow;
-  if (!flow.wantsMetadata || words[memory + Memory.Written]++ >= Bound.Written) return;
+  if (words[memory + Memory.Written]++ >= Bound.Written) return;
   const type = u16(octets, from);
   const method = (type & 0x0f) | ((type & 0xe0) >>> 1);
   const bit = 1 << (method & 31);
@@ -162,9 +173,21 @@ function write(octets: Uint8Array, from: number, to: number, flow: FlowView): vo
     const body = p + 4;
     const end = body + u16(octets, p + 2);
     if (end > to) return;
+    refineByAttribute(u16(octets, p), flow);
     writeAttribute(octets, u16(octets, p), body, end, flow);
     p = body + ((end - body + 3) & ~3);
   }
+}
+
+/** Some programs have attributes of their own. */
+function refineByAttribute(type: number, flow: FlowView): void {
+  const isTeams =
+    type === Attribute.MsCandidate || type === Attribute.MsServiceQuality || type === Attribute.MsImplementation;
+  const isWhatsApp = type >= Attribute.FirstWhatsApp && type <= Attribute.LastWhatsApp;
+  const { words, memory } = flow;
+  if ((!isTeams && !isWhatsApp) || words[memory + Memory.Program] !== 0) return;
+  words[memory + Memory.Program] = 1;
+  flow.refine(isTeams ? Refined.Teams : Refined.WhatsApp, false);
 }
 
 function writeAttribute(octets: Uint8Array, type: number, from: number, to: number, flow: FlowView): void {

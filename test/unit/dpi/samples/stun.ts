@@ -63,4 +63,16 @@ export const samples: readonly Sample[] = [
     messages: [['client', join(u16(1, 8), u32(9, 1, 2, 3), u16(3, 4), u32(2))]],
     path: 'stun',
   },
+  {
+    name: 'a check of Teams',
+    transport: 'udp',
+    messages: [['client', message(1, join(userName, u16(0x8070, 4), u32(3)))]],
+    path: 'stun.teams',
+  },
+  {
+    name: 'a relay of WhatsApp',
+    transport: 'udp',
+    messages: [['client', message(3, join(u16(0x4000, 4), u32(7)))]],
+    path: 'stun.whatsapp',
+  },
 ];
