@@ -39,6 +39,8 @@ export const gtp: Protocol = {
   evidence: 'a header whose length fits, and elements that fill the message or an IP packet; else on its ports',
   transports: Transport.Udp,
   ports: [Port.Control, Port.User, Port.Prime],
+  // Version 1; version 2 with and without tunnel; charging of versions 0 to 2.
+  first: [0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x40, 0x48, 0x0e, 0x0f, 0x2e, 0x2f, 0x4e, 0x4f],
   least: Header.OctetsPrime,
   elements: [
     { name: 'version', type: ElementType.Unsigned },
@@ -79,8 +81,11 @@ function isOne(port: number): boolean {
 }
 
 function recognise1(octets: Uint8Array, from: number, to: number, flow: FlowView): Verdict {
-  if (u16(octets, from + Header.Length) + Header.Octets1 !== flow.wireOctets) return Verdict.NoMatch;
+  const length = u16(octets, from + Header.Length) + Header.Octets1;
   const type = octets[from + Header.Type];
+  // Packets of users are often too large for their tunnel: this may be the first fragment.
+  const isFragment = type === Type.Data && length > flow.wireOctets && isPort(flow);
+  if (length !== flow.wireOctets && !isFragment) return Verdict.NoMatch;
   if (type === Type.Data) {
     let p = from + Header.Octets1;
     if (octets[from] & Header.Extended) {

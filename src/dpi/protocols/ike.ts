@@ -32,6 +32,8 @@ const enum Flag {
   Encrypted1 = 1,
 }
 
+const MOST_OCTETS = 65_507;
+const LEAST_FRAGMENT = 1_000;
 const MOST_PAYLOADS = 24;
 const MOST_MESSAGES = 6;
 
@@ -70,7 +72,11 @@ function startOf(octets: Uint8Array, from: number): number {
 
 /** @param wireEnd where the datagram ends, if nothing of it was cut */
 function isMessage(octets: Uint8Array, from: number, to: number, wireEnd: number): boolean {
-  if (to - from < Header.Octets || u32(octets, from + Header.Length) !== wireEnd - from) return false;
+  if (to - from < Header.Octets) return false;
+  const length = u32(octets, from + Header.Length);
+  const shown = wireEnd - from;
+  // Certificates make it larger than a packet: then this is the first fragment.
+  if (length !== shown && (length < shown || length > MOST_OCTETS || shown < LEAST_FRAGMENT)) return false;
   if (u32(octets, from) === 0 && u32(octets, from + 4) === 0) return false;
   const exchange = octets[from + Header.Exchange];
   const flags = octets[from + Header.Flags];

@@ -31,6 +31,7 @@ export const mgcp: Protocol = {
     'a command line: verb, transaction, endpoint and MGCP with a version (RFC 3435 §3.2); on its ports also an answer',
   transports: Transport.Udp,
   ports: [GATEWAY, AGENT],
+  first: [...ascii('ECMDRNAecmdrna0123456789')],
   least: 16,
   elements: [
     { name: 'commands', type: ElementType.Text, many: true, max: 8 },

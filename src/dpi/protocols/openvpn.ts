@@ -47,6 +47,8 @@ export const openvpn: Protocol = {
   evidence: 'a reset that begins a session, plain or with tls-auth or tls-crypt, or a control packet that holds TLS',
   transports: Transport.Both,
   ports: [1194],
+  // Resets and control packets; over TCP the length of one.
+  first: [0x08, 0x10, 0x38, 0x40, 0x50, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0, 1, 2, 3, 4, 5, 6],
   elements: [{ name: 'protection', type: ElementType.Text }],
 
   recognise(octets, from, to, flow) {

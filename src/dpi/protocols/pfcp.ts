@@ -21,6 +21,7 @@ export const pfcp: Protocol = {
   evidence: 'a header of version 1 with a known message type, and elements that fill the message',
   transports: Transport.Udp,
   ports: [8805],
+  first: [0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27],
   least: Header.Octets,
   elements: [{ name: 'messageTypes', type: ElementType.Unsigned, many: true }],
 

@@ -13,6 +13,9 @@ const enum Type {
   CanonicalName = 1,
 }
 
+/** Version 2, with or without padding, any count. */
+const FIRST = Array.from({ length: 64 }, (_, count) => 0x80 + count);
+
 const MOST_PACKETS = 16;
 const MOST_DATAGRAMS = 4;
 
@@ -23,6 +26,7 @@ export const rtcp: Protocol = {
     'packets of a known type whose lengths fill the datagram (RFC 3550 §6.1), or reports of the length that their counts ask for',
   transports: Transport.Udp,
   ports: [5005],
+  first: FIRST,
   least: 8,
   elements: [
     { name: 'sources', type: ElementType.Unsigned, many: true },

@@ -73,6 +73,7 @@ export const rtsp: Protocol = {
   evidence: 'a request line with a method and the version, or a status line of RTSP',
   transports: Transport.Tcp,
   ports: [554, 7070, 8554],
+  first: [...ascii('RODASPTG')],
   refines: ['rtp'],
   refinesLabels: true,
   elements: [

@@ -74,6 +74,7 @@ export const sip: Protocol = {
   evidence: 'a request line with a method and a sip, sips or tel address, or a status line of SIP/2.0',
   transports: Transport.Both,
   ports: [5060, 5061],
+  first: [...ascii('IABCROSNPMU')],
   least: 4,
   refines: ['rtp'],
   refinesLabels: true,

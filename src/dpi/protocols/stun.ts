@@ -70,6 +70,7 @@ export const stun: Protocol = {
   evidence: 'a header with the magic cookie of RFC 8489 §5, or of RFC 3489 with attributes that fill the message',
   transports: Transport.Both,
   ports: [3478, 3479, 5349, 19302],
+  first: [0, 1, 2, 3],
   refines: ['dtls', 'rtp', 'teams', 'whatsapp'],
   refinesLabels: true,
   elements: [

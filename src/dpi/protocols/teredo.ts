@@ -26,6 +26,7 @@ export const teredo: Protocol = {
   evidence: 'an IPv6 packet that fills the datagram, with a Teredo address, or link-local behind an indicator',
   transports: Transport.Udp,
   ports: [3544],
+  first: [0x00, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f],
   least: Ipv6.Octets,
 
   recognise(octets, from, to, flow) {
