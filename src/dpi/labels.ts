@@ -54,4 +54,8 @@ export const LABEL_NUMBERS: Readonly<Record<string, number>> = {
   dot: 853,
   doq: 61_109,
   teams: 61_110,
+  bfcp: 61_111,
+  iax: 4569,
+  kcp: 61_112,
+  tinc: 655,
 };

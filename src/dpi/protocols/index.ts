@@ -1,4 +1,5 @@
 import type { Protocol } from '../protocol.js';
+import { bfcp } from './bfcp.js';
 import { ciscoskinny } from './ciscoskinny.js';
 import { dhcp } from './dhcp.js';
 import { discord } from './discord.js';
@@ -13,7 +14,9 @@ import { gtp } from './gtp.js';
 import { h323 } from './h323.js';
 import { http } from './http.js';
 import { http2 } from './http2.js';
+import { iax } from './iax.js';
 import { ike } from './ike.js';
+import { kcp } from './kcp.js';
 import { l2tp } from './l2tp.js';
 import { llmnr } from './llmnr.js';
 import { mdns } from './mdns.js';
@@ -41,6 +44,7 @@ import { tailscale } from './tailscale.js';
 import { teams } from './teams.js';
 import { telegram } from './telegram.js';
 import { teredo } from './teredo.js';
+import { tinc } from './tinc.js';
 import { tls } from './tls.js';
 import { vxlan } from './vxlan.js';
 import { websocket } from './websocket.js';
@@ -103,4 +107,8 @@ export const PROTOCOLS: readonly Protocol[] = [
   geneve,
   rtcp,
   rtp,
+  bfcp,
+  iax,
+  kcp,
+  tinc,
 ];
