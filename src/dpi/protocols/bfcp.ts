@@ -36,7 +36,11 @@ export const bfcp: Protocol = {
     if (primitive < 1 || primitive > Header.LastPrimitive || words > LONGEST_WORDS) return Verdict.NoMatch;
     const end = from + Header.Octets + 4 * words;
     if (isUdp && end - from !== flow.wireOctets) return Verdict.NoMatch;
-    if (end > to) return isUdp ? Verdict.NoMatch : Verdict.NeedMore;
+    if (end > to) {
+      // What was cut is believed when it is short and names a conference.
+      if (flow.isLast && words < 64 && u16(octets, from + 6) !== 0) return Verdict.Likely;
+      return isUdp ? Verdict.NoMatch : Verdict.NeedMore;
+    }
     return hasAttributes(octets, from, end, flow) ? Verdict.Match : Verdict.NoMatch;
   },
 };
