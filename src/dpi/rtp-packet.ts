@@ -33,18 +33,21 @@ export function looksLikeRtp(octets: Uint8Array, from: number, to: number): bool
   return from + header <= to && (type < 35 || u32(octets, from + Rtp.Source) !== 0);
 }
 
-/** Words that remember a packet: its source, then sequence number above a count of packets that follow each other. */
+/** Words that remember a packet: its source, then sequence number above how well packets have followed each other. */
 export const RTP_WORDS = 2;
 const MOST_APART = 20;
 
-/** Compares a packet with the one before it; answers how many have followed each other now, this one included. */
+/**
+ * Compares a packet with the one before it. Answers how well they have followed each other so far: 1 for the first packet,
+ * 2 more for the very next one, 1 more for one after some that are missing.
+ */
 export function followRtp(octets: Uint8Array, from: number, words: Int32Array, at: number): number {
   const source = u32(octets, from + Rtp.Source) | 0;
   const sequence = u16(octets, from + Rtp.Sequence);
   const state = words[at + 1];
   const apart = (sequence - (state >>> 16)) & 0xffff;
   let count = state & 0xffff;
-  if (words[at] === source && count > 0 && apart >= 1 && apart <= MOST_APART) count++;
+  if (words[at] === source && count > 0 && apart >= 1 && apart <= MOST_APART) count += apart === 1 ? 2 : 1;
   else if (words[at] !== source || count === 0 || apart !== 0) count = 1;
   words[at] = source;
   words[at + 1] = (sequence << 16) | Math.min(count, 0xffff);

@@ -38,8 +38,9 @@ export const bfcp: Protocol = {
     if (isUdp && end - from !== flow.wireOctets) return Verdict.NoMatch;
     if (end > to) {
       // What was cut is believed when it is short and names a conference.
-      if (flow.isLast && words < 64 && u16(octets, from + 6) !== 0) return Verdict.Likely;
-      return isUdp ? Verdict.NoMatch : Verdict.NeedMore;
+      const isShort = octets[from] === Header.Reliable && words > 0 && words < 16 && u16(octets, from + 6) !== 0;
+      if (isUdp || (flow.isLast && !isShort)) return Verdict.NoMatch;
+      return flow.isLast ? Verdict.Likely : Verdict.NeedMore;
     }
     return hasAttributes(octets, from, end, flow) ? Verdict.Match : Verdict.NoMatch;
   },

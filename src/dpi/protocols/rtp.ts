@@ -7,7 +7,7 @@ const enum Place {
   Source = 1,
 }
 
-/** Packets of one direction that must follow each other. */
+/** How well packets of one direction must have followed each other: two in a row, or three. */
 const ENOUGH = 3;
 const MOST_FRAMES = 8;
 const LEAST = 12;
@@ -62,8 +62,8 @@ function recogniseFrames(octets: Uint8Array, from: number, to: number, flow: Flo
     if (end > to) return octets[p + 2] >>> 6 === 2 ? Verdict.NeedMore : Verdict.NoMatch;
     if (!looksLikeRtp(octets, p + 2, end)) return Verdict.NoMatch;
     const count = followRtp(octets, p + 2, flow.words, at);
-    if (count !== n + 1) return Verdict.NoMatch;
-    if (count >= ENOUGH) return Verdict.Match;
+    if (count >= ENOUGH && n >= 2) return Verdict.Match;
+    if (n > 0 && count < 2) return Verdict.NoMatch;
     p = end;
   }
   return Verdict.NoMatch;

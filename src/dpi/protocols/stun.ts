@@ -60,7 +60,7 @@ const enum Bound {
   Packets = 200,
   /** Packets whose attributes are written. */
   Written = 24,
-  /** RTP packets that must follow each other. */
+  /** How well RTP packets must have followed each other: two in a row, or three. */
   RtpPackets = 3,
 }
 

@@ -36,7 +36,7 @@ const enum Memory {
   Words = Rtp + 2 * RTP_WORDS,
 }
 
-/** Packets of media that must follow each other. */
+/** How well packets of media must have followed each other: two in a row, or three. */
 const ENOUGH = 3;
 
 export const zoom: Protocol = {
