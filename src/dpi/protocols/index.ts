@@ -1,17 +1,114 @@
 import type { Protocol } from '../protocol.js';
+import { bfcp } from './bfcp.js';
+import { ciscoskinny } from './ciscoskinny.js';
 import { dhcp } from './dhcp.js';
+import { discord } from './discord.js';
 import { dns } from './dns.js';
+import { dnscrypt } from './dnscrypt.js';
+import { doq } from './doq.js';
+import { dot } from './dot.js';
+import { dtls } from './dtls.js';
+import { esp } from './esp.js';
+import { geneve } from './geneve.js';
+import { gtp } from './gtp.js';
+import { h323 } from './h323.js';
 import { http } from './http.js';
 import { http2 } from './http2.js';
+import { iax } from './iax.js';
+import { ike } from './ike.js';
+import { kcp } from './kcp.js';
+import { l2tp } from './l2tp.js';
+import { llmnr } from './llmnr.js';
+import { mdns } from './mdns.js';
+import { megaco } from './megaco.js';
+import { mgcp } from './mgcp.js';
+import { netbiosDgm } from './netbios-dgm.js';
+import { netbiosNs } from './netbios-ns.js';
 import { ntp } from './ntp.js';
+import { openvpn } from './openvpn.js';
+import { pfcp } from './pfcp.js';
+import { pptp } from './pptp.js';
 import { quic } from './quic.js';
+import { ras } from './ras.js';
+import { rtcp } from './rtcp.js';
+import { rtp } from './rtp.js';
+import { rtsp } from './rtsp.js';
+import { sip } from './sip.js';
+import { slp } from './slp.js';
 import { smtp } from './smtp.js';
+import { softether } from './softether.js';
+import { ssdp } from './ssdp.js';
 import { ssh } from './ssh.js';
+import { stun } from './stun.js';
+import { tailscale } from './tailscale.js';
+import { teams } from './teams.js';
+import { telegram } from './telegram.js';
+import { teredo } from './teredo.js';
+import { tinc } from './tinc.js';
 import { tls } from './tls.js';
+import { vxlan } from './vxlan.js';
 import { websocket } from './websocket.js';
+import { whatsapp } from './whatsapp.js';
+import { wireguard } from './wireguard.js';
+import { wsd } from './wsd.js';
+import { zoom } from './zoom.js';
 
 /**
  * All protocols, in the order in which they are asked when the ports say nothing: those with strong signatures and those
  * that are common first. A new protocol is one file and one line here.
  */
-export const PROTOCOLS: readonly Protocol[] = [tls, http, http2, websocket, ssh, quic, dns, smtp, dhcp, ntp];
+export const PROTOCOLS: readonly Protocol[] = [
+  tls,
+  http,
+  http2,
+  websocket,
+  dot,
+  doq,
+  ssh,
+  quic,
+  sip,
+  rtsp,
+  whatsapp,
+  pptp,
+  h323,
+  ciscoskinny,
+  dnscrypt,
+  mdns,
+  llmnr,
+  netbiosNs,
+  netbiosDgm,
+  dns,
+  ssdp,
+  stun,
+  teams,
+  dtls,
+  discord,
+  tailscale,
+  wireguard,
+  ike,
+  esp,
+  openvpn,
+  slp,
+  smtp,
+  dhcp,
+  ntp,
+  softether,
+  wsd,
+  mgcp,
+  megaco,
+  telegram,
+  l2tp,
+  pfcp,
+  gtp,
+  teredo,
+  ras,
+  zoom,
+  vxlan,
+  geneve,
+  rtcp,
+  rtp,
+  bfcp,
+  iax,
+  kcp,
+  tinc,
+];
