@@ -22,7 +22,11 @@ export const enum Rpc {
 
 export const NFS_PROGRAM = 100_003;
 const NFS_PROGRAMS = Uint32Array.of(NFS_PROGRAM, 100_005, 100_021, 100_024, 100_227, 100_011);
+const PORT_MAPPER = 100_000;
+const GET_PORT = 3;
 const MOST_MESSAGES = 64;
+/** Answers that are waited for a call among. */
+const ANSWERS = 3;
 
 /** Whether a program belongs to NFS: NFS, mount, lock manager, status, ACL, quotas. */
 export function isNfs(program: number): boolean {
@@ -56,21 +60,32 @@ export function recogniseRpc(octets: Uint8Array, from: number, to: number, flow:
   if (!isKnown || u32(octets, at + 16) > 99 || u32(octets, at + 20) > 999) return Verdict.NoMatch;
   const credentials = u32(octets, at + 28);
   if (u32(octets, at + 24) > Rpc.LastFlavor || credentials > Rpc.LongestCredentials) return Verdict.NoMatch;
-  return isNfs(program) === nfs ? Verdict.Match : Verdict.NoMatch;
+  const asked = program === PORT_MAPPER ? programAsked(octets, at, to) : program;
+  return isNfs(asked) === nfs ? Verdict.Match : Verdict.NoMatch;
+}
+
+/** The program whose port a call to the port mapper asks for (RFC 1833 §3), behind credentials and verifier; else 0. */
+function programAsked(octets: Uint8Array, at: number, to: number): number {
+  const verifier = at + 32 + u32(octets, at + 28);
+  if (u32(octets, at + 20) !== GET_PORT || verifier + 12 > to) return 0;
+  return u32(octets, verifier + 4) === 0 ? u32(octets, verifier + 8) : 0;
 }
 
 /** Accepted with a verifier and a status, or denied for its version or its credentials. */
 function recogniseReply(octets: Uint8Array, at: number, to: number, flow: FlowView): Verdict {
-  // The call tells more, and whose program it is.
-  if (flow.otherPackets > 0 && flow.transport === Transport.Udp) return Verdict.NoMatch;
   const state = u32(octets, at + 8);
-  if (state === 1) return u32(octets, at + 12) <= 1 ? Verdict.Likely : Verdict.NoMatch;
-  if (state !== 0 || u32(octets, at + 12) > Rpc.LastFlavor) return Verdict.NoMatch;
-  const verifier = u32(octets, at + 16);
-  if (verifier > Rpc.LongestCredentials || (verifier & 3) !== 0) return Verdict.NoMatch;
-  const status = at + 20 + verifier;
-  if (status + 4 > to) return Verdict.Likely;
-  return u32(octets, status) <= 5 ? Verdict.Likely : Verdict.NoMatch;
+  if (state > 1) return Verdict.NoMatch;
+  if (state === 1) {
+    if (u32(octets, at + 12) > 1) return Verdict.NoMatch;
+  } else {
+    const verifier = u32(octets, at + 16);
+    if (u32(octets, at + 12) > Rpc.LastFlavor || verifier > Rpc.LongestCredentials || (verifier & 3) !== 0)
+      return Verdict.NoMatch;
+    const status = at + 20 + verifier;
+    if (status + 4 <= to && u32(octets, status) > 5) return Verdict.NoMatch;
+  }
+  // A call tells more, and whose program it is.
+  return flow.packets >= ANSWERS || flow.isLast ? Verdict.Likely : Verdict.NeedMore;
 }
 
 /** Writes program, version and procedure of the calls to the places given, the user's number and machine of AUTH_SYS. */
@@ -84,8 +99,9 @@ export function extractRpc(
   procedures: number,
   machine: number,
 ): number {
-  if (++flow.words[flow.memory] > MOST_MESSAGES) return Extract.End;
+  if (flow.words[flow.memory] >= MOST_MESSAGES) return Extract.End;
   if (flow.transport === Transport.Udp) {
+    flow.words[flow.memory]++;
     writeCall(octets, from, to, flow, program, version, procedures, machine);
     return 1;
   }
@@ -93,6 +109,7 @@ export function extractRpc(
   const length = u32(octets, from) % Rpc.LastFragment;
   if (length > Rpc.LongestFragment) return Extract.EndDirection;
   if (to - from - 4 < Math.min(length, 256) && !flow.isLast) return Extract.More;
+  flow.words[flow.memory]++;
   writeCall(octets, from + 4, Math.min(to, from + 4 + length), flow, program, version, procedures, machine);
   return 4 + length;
 }

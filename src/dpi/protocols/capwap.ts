@@ -83,11 +83,16 @@ function messageFits(length: number, rest: number): boolean {
   return elements >= 0 && elements <= rest - Capwap.ControlOctets && rest - Capwap.ControlOctets - elements <= 4;
 }
 
-/** A frame of IEEE 802.11 for a radio whose address, six octets, stands in the header; or a keep-alive with its session. */
+/**
+ * A frame of IEEE 802.11 with what the radio says of it, four octets behind their length (some write the number of the
+ * radio in front), or with the radio's address of six; or a keep-alive with its session.
+ */
 function isData(octets: Uint8Array, from: number, at: number, to: number, header: number): boolean {
-  const isNative = (octets[from + 2] & 1) === 1;
-  const isKeepAlive = (octets[from + 3] & 0x08) !== 0;
+  const flags = octets[from + 3];
   const binding = (octets[from + 2] >>> 1) & 0x1f;
-  if (isKeepAlive) return u16(octets, at + 2) === 35 || u16(octets, at) <= to - at;
-  return isNative && binding === Capwap.Ieee80211 && header >= 16 && octets[from + 8] === 6;
+  // K: a length, then the element of the session, 35 with 16 octets.
+  if (flags & 0x08) return u16(octets, at + 2) === 35 && u16(octets, at + 4) === 16;
+  if ((octets[from + 2] & 1) === 0 || binding !== Capwap.Ieee80211 || header < 16 || to - at < 24) return false;
+  if (flags & 0x10) return octets[from + 8] === 6;
+  return (flags & 0x20) !== 0 && (octets[from + 8] === 4 || octets[from + 9] === 4);
 }

@@ -37,7 +37,7 @@ export const dcerpc: Protocol = {
   transports: Transport.Both,
   ports: [135, 593, 34964],
   first: [4, 5],
-  least: Pdu.HeaderOctets,
+  least: 3,
   elements: [
     { name: 'interfaces', type: ElementType.Octets, many: true, max: 16 },
     { name: 'operations', type: ElementType.Unsigned, many: true },
@@ -48,7 +48,9 @@ export const dcerpc: Protocol = {
   recognise(octets, from, to, flow) {
     if (flow.transport === Transport.Udp) return recogniseDatagram(octets, from, to, flow);
     const type = octets[from + 2];
-    if (!isHeader(octets, from) || type > Pdu.LastStream) return Verdict.NoMatch;
+    if (octets[from] !== 5 || octets[from + 1] > 1 || type > Pdu.LastStream) return Verdict.NoMatch;
+    if (to - from < Pdu.HeaderOctets) return flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
+    if (!isHeader(octets, from)) return Verdict.NoMatch;
     const length = little16(octets, from + 8, from);
     const authentication = little16(octets, from + 10, from);
     if (length < Pdu.HeaderOctets + 2 || authentication > length - Pdu.HeaderOctets) return Verdict.NoMatch;
@@ -59,8 +61,8 @@ export const dcerpc: Protocol = {
     words: 1,
     window: 8_192,
     extract(octets, from, to, flow) {
-      if (++flow.words[flow.memory] > MOST_PDUS) return Extract.End;
       if (flow.transport === Transport.Udp) {
+        if (++flow.words[flow.memory] > MOST_PDUS) return Extract.End;
         if (to - from >= Pdu.DatagramOctets) writeDatagram(octets, from, flow);
         return 1;
       }
@@ -69,6 +71,7 @@ export const dcerpc: Protocol = {
       const length = little16(octets, from + 8, from);
       if (length < Pdu.HeaderOctets) return Extract.EndDirection;
       if (to - from < Math.min(length, 512) && !flow.isLast) return Extract.More;
+      if (++flow.words[flow.memory] > MOST_PDUS) return Extract.End;
       writePdu(octets, from, Math.min(to, from + length), flow);
       return length;
     },

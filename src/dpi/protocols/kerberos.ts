@@ -38,7 +38,7 @@ export const kerberos: Protocol = {
   ports: [88, 464, 750],
   // TCP puts a length in front.
   first: [0, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x74, 0x75, 0x76, 0x7e],
-  least: 14,
+  least: 5,
   elements: [
     { name: 'messages', type: ElementType.Unsigned, many: true },
     { name: 'realm', type: ElementType.Text },
@@ -69,8 +69,9 @@ export const kerberos: Protocol = {
       }
       if (to - from < 4) return Extract.More;
       const length = u32(octets, from);
-      if (length > LONGEST || words[memory]++ >= 2 * MOST_MESSAGES) return Extract.EndDirection;
+      if (length > LONGEST || words[memory] >= 2 * MOST_MESSAGES) return Extract.EndDirection;
       if (to - from - 4 < Math.min(length, 8_192) && !flow.isLast) return Extract.More;
+      words[memory]++;
       writeMessage(octets, from + 4, Math.min(to, from + 4 + length), flow);
       return 4 + length;
     },

@@ -89,8 +89,9 @@ export const ldap: Protocol = {
       if (octets[from] !== Tag.Sequence) return Extract.EndDirection;
       const end = berEnd(octets, from, to);
       if (end < 0) return flow.isLast || to - from > 6 ? Extract.EndDirection : Extract.More;
-      if (end - from > LONGEST || words[memory]++ >= 8 * MOST_MESSAGES) return Extract.End;
+      if (end - from > LONGEST || words[memory] >= 8 * MOST_MESSAGES) return Extract.End;
       if (end > to && to - from < SEEN && !flow.isLast) return Extract.More;
+      words[memory]++;
       const operation = operationAt(octets, from, to);
       if (operation >= 0 && operation < to) {
         if (octets[operation] === Operation.ExtendedResponse && words[memory + 1] === 1) {

@@ -22,17 +22,19 @@ export const ldp: Protocol = {
   transports: Transport.Both,
   ports: [646],
   first: [0],
-  least: Pdu.LeastOctets,
+  least: 2,
   elements: [
     { name: 'identifiers', type: ElementType.Ipv4, many: true },
     { name: 'types', type: ElementType.Unsigned, many: true },
   ],
 
-  recognise(octets, from, _to, flow) {
+  recognise(octets, from, to, flow) {
+    if (u16(octets, from) !== Pdu.Version) return Verdict.NoMatch;
+    if (to - from < Pdu.LeastOctets)
+      return flow.isLast || flow.transport === Transport.Udp ? Verdict.NoMatch : Verdict.NeedMore;
     const length = u16(octets, from + 2);
     const message = u16(octets, from + 12);
     const isGood =
-      u16(octets, from) === Pdu.Version &&
       length >= Pdu.LeastOctets - 4 &&
       length <= Pdu.Longest &&
       u32(octets, from + 4) !== 0 &&
@@ -48,10 +50,10 @@ export const ldp: Protocol = {
     extract(octets, from, to, flow) {
       const isStream = flow.transport === Transport.Tcp;
       if (to - from < Pdu.LeastOctets) return isStream && !flow.isLast ? Extract.More : Extract.End;
-      const count = flow.words[flow.memory]++;
-      if (count >= 16 || u16(octets, from) !== Pdu.Version) return Extract.End;
+      if (flow.words[flow.memory] >= 16 || u16(octets, from) !== Pdu.Version) return Extract.End;
       const length = u16(octets, from + 2);
       if (isStream && to - from < length + 4 && !flow.isLast) return Extract.More;
+      flow.words[flow.memory]++;
       flow.out.ipv4(Place.Identifiers, octets, from + 4);
       const end = Math.min(to, from + 4 + length);
       for (let n = 0, p = from + Pdu.HeaderOctets; n < 8 && p + 8 <= end; n++) {

@@ -28,7 +28,7 @@ export const netflow: Protocol = {
   transports: Transport.Both,
   ports: [2055, 9995, 9996, 4739],
   first: [0],
-  least: Export.Octets,
+  least: 2,
   elements: [
     { name: 'version', type: ElementType.Unsigned },
     { name: 'source', type: ElementType.Unsigned },
@@ -36,6 +36,11 @@ export const netflow: Protocol = {
 
   recognise(octets, from, to, flow) {
     const version = u16(octets, from);
+    if (version === 0 || version > Export.Ipfix) return Verdict.NoMatch;
+    if (to - from < Export.Octets) {
+      const isWaiting = version === Export.Ipfix && flow.transport === Transport.Tcp && !flow.isLast;
+      return isWaiting ? Verdict.NeedMore : Verdict.NoMatch;
+    }
     if (version === Export.Ipfix) return recogniseIpfix(octets, from, to, flow);
     if (flow.transport === Transport.Tcp) return Verdict.NoMatch;
     const count = u16(octets, from + 2);

@@ -14,7 +14,7 @@ export const nfs: Protocol = {
   evidence: 'a call of ONC RPC to a program of NFS',
   transports: Transport.Both,
   ports: [2049],
-  least: 24,
+  least: 4,
   elements: [
     { name: 'program', type: ElementType.Unsigned },
     { name: 'version', type: ElementType.Unsigned },

@@ -14,7 +14,7 @@ export const oncRpc: Protocol = {
   evidence: 'a call of ONC RPC to an assigned program, or an answer',
   transports: Transport.Both,
   ports: [111],
-  least: 24,
+  least: 4,
   elements: [
     { name: 'program', type: ElementType.Unsigned },
     { name: 'version', type: ElementType.Unsigned },

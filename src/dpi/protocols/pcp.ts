@@ -36,12 +36,12 @@ export const pcp: Protocol = {
     { name: 'result', type: ElementType.Unsigned },
   ],
 
-  recognise(octets, from, _to, flow) {
+  recognise(octets, from, to, flow) {
     const opcode = octets[from + 1] & 0x7f;
     if (opcode > Message.LastOpcode || flow.wireOctets % 4 !== 0 || flow.wireOctets > Message.Longest)
       return Verdict.NoMatch;
-    if ((opcode === Message.Map || opcode === Message.Peer) && flow.wireOctets < Message.MapOctets)
-      return Verdict.NoMatch;
+    const isMapping = opcode === Message.Map || opcode === Message.Peer;
+    if (isMapping ? !isMappingAt(octets, from, to) : flow.wireOctets !== Message.HeaderOctets) return Verdict.NoMatch;
     if (octets[from + 1] & Message.Reply) {
       const isGood = octets[from + 2] === 0 && octets[from + 3] <= Message.LastResult;
       const isReserved = u32(octets, from + 12) === 0 && u32(octets, from + 16) === 0 && u32(octets, from + 20) === 0;
@@ -73,3 +73,8 @@ export const pcp: Protocol = {
     },
   },
 };
+
+/** Whether zeros stand behind the transport protocol of a mapping. */
+function isMappingAt(octets: Uint8Array, from: number, to: number): boolean {
+  return to - from >= Message.MapOctets && octets[from + 37] === 0 && u16(octets, from + 38) === 0;
+}

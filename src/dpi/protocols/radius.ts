@@ -19,6 +19,11 @@ const enum Place {
 const HEADER_OCTETS = 20;
 const LONGEST = 4_096;
 const MOST_MESSAGES = 16;
+/** Attributes in a row that no other protocol has. */
+const ENOUGH = 4;
+/** Types below are registered or free to use; this one begins the extended ones. */
+const LAST_TYPE = 191;
+const EXTENDED = 241;
 
 /** Attribute type and the place that takes it. */
 const TEXTS: readonly (readonly [type: number, place: Place])[] = [
@@ -80,21 +85,25 @@ export const radius: Protocol = {
   },
 };
 
-/** Attributes of registered types; -1 when they do not fill the space to `to`. */
+/** Attributes of registered types up to one that cannot be; -1 when the first cannot be, or the last of a few. */
 function attributes(octets: Uint8Array, from: number, to: number, isCut: boolean): number {
   let known = 0;
   let p = from;
   for (let n = 0; p < to && n < 200; n++) {
-    if (p + 2 > to) return isCut ? known : -1;
+    const length = p + 2 > to ? 0 : octets[p + 1];
     const type = octets[p];
-    const length = octets[p + 1];
-    if (length < 2 || type === 0) return -1;
-    const isSized = !(type === Attribute.NasAddress || type === 5 || type === 6 || type === 8 || type === 40);
-    if (!isSized && length !== 6) return -1;
-    if (type <= 191 || type === 241) known++;
+    const isWrong = length < 2 || type === 0 || (isFourOctets(type) && length !== 6) || (p + length > to && !isCut);
+    // Damaged, or not RADIUS: a few that are right in a row are enough.
+    if (isWrong) return known >= ENOUGH || isCut ? known : -1;
+    if (type <= LAST_TYPE || type === EXTENDED) known++;
     p += length;
   }
-  return p === to || isCut ? known : -1;
+  return known;
+}
+
+/** Attributes whose values are addresses or numbers of four octets. */
+function isFourOctets(type: number): boolean {
+  return type === Attribute.NasAddress || type === 5 || type === 6 || type === 8 || type === Attribute.AccountingStatus;
 }
 
 function writeAttributes(octets: Uint8Array, from: number, to: number, flow: FlowView): void {

@@ -56,7 +56,7 @@ export const rmcp: Protocol = {
   extractor: {
     words: 1,
     extract(octets, from, to, flow) {
-      if (to - from < 16) return 1;
+      if (to - from < 8) return 1;
       if (++flow.words[flow.memory] > 16) return Extract.End;
       writeMessage(octets, from, to, flow);
       return 1;

@@ -48,7 +48,7 @@ export const socks: Protocol = {
   evidence: 'a list of methods and the choice of one of them, or a request of version 4 with its answer',
   transports: Transport.Tcp,
   ports: [1080, 9050],
-  first: [Socks.Version4, Socks.Version5],
+  first: [0, Socks.Version4, Socks.Version5],
   least: 2,
   refinesLabels: true,
   elements: [
@@ -64,6 +64,7 @@ export const socks: Protocol = {
   ],
 
   recognise(octets, from, to, flow) {
+    if (octets[from] === 0) return isReply4(octets, from, to, flow) ? Verdict.Match : Verdict.NoMatch;
     return octets[from] === Socks.Version5 ? recognise5(octets, from, to, flow) : recognise4(octets, from, to, flow);
   },
 
@@ -137,7 +138,19 @@ function recognise4(octets: Uint8Array, from: number, to: number, flow: FlowView
     const code = otherOctets[otherFrom + 1];
     return otherOctets[otherFrom] === 0 && code >= Socks.Granted4 && code <= 0x5d ? Verdict.Match : Verdict.NoMatch;
   }
-  return user + 1 === to && octets[from + 4] !== 0 && octets[from + 4] < 224 ? Verdict.Likely : Verdict.NoMatch;
+  if (user + 1 !== to || octets[from + 4] === 0 || octets[from + 4] >= 224) return Verdict.NoMatch;
+  return flow.isLast ? Verdict.Likely : Verdict.NeedMore;
+}
+
+/** An answer of version 4 to a request that is still kept. */
+function isReply4(octets: Uint8Array, from: number, to: number, flow: FlowView): boolean {
+  const { otherOctets, otherFrom, otherTo } = flow;
+  const code = octets[from + 1];
+  if (code < Socks.Granted4 || code > 0x5d || otherTo - otherFrom < 9 || to - from > Socks.Reply4Octets) return false;
+  const command = otherOctets[otherFrom + 1];
+  return (
+    otherOctets[otherFrom] === Socks.Version4 && (command === 1 || command === 2) && otherOctets[otherTo - 1] === 0
+  );
 }
 
 function readRequest4(octets: Uint8Array, from: number, to: number, flow: FlowView): number {

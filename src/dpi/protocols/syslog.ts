@@ -28,6 +28,8 @@ const MONTHS: readonly Uint8Array[] = [
 const HIGHEST_PRIORITY = 191;
 const MOST_MESSAGES = 16;
 const LONGEST = 8_192;
+/** Octets of a length, a space and a priority at most. */
+const LONGEST_FRONT = 11;
 const WITHIN = { within: 'messages' } as const;
 
 export const syslog: Protocol = {
@@ -37,7 +39,7 @@ export const syslog: Protocol = {
   transports: Transport.Both,
   ports: [514, 601],
   first: [0x3c, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39],
-  least: 5,
+  least: 3,
   elements: [
     { name: 'messages', type: ElementType.Group, many: true },
     { name: 'facility', type: ElementType.Unsigned, ...WITHIN },
@@ -48,6 +50,8 @@ export const syslog: Protocol = {
   ],
 
   recognise(octets, from, to, flow) {
+    const isWaiting = flow.transport === Transport.Tcp && !flow.isLast && to - from < LONGEST_FRONT;
+    if (isWaiting && mayBecome(octets, from, to)) return Verdict.NeedMore;
     const start = priorityAt(octets, from, to, flow.transport);
     const text = start < 0 ? -1 : afterPriority(octets, start, to);
     if (text < 0) return Verdict.NoMatch;
@@ -61,9 +65,9 @@ export const syslog: Protocol = {
   extractor: {
     words: 1,
     extract(octets, from, to, flow) {
-      if (++flow.words[flow.memory] > MOST_MESSAGES) return Extract.End;
       const start = priorityAt(octets, from, to, flow.transport);
       if (flow.transport === Transport.Udp) {
+        if (++flow.words[flow.memory] > MOST_MESSAGES) return Extract.End;
         if (start >= 0) writeMessage(octets, start, to, flow);
         return 1;
       }
@@ -71,9 +75,11 @@ export const syslog: Protocol = {
       const end = start > from ? start + decimal(octets, from, to) : indexOf(octets, from, to, 0x0a);
       if (end < 0 || end > to) {
         if (to - from < LONGEST && !flow.isLast) return Extract.More;
+        flow.words[flow.memory]++;
         writeMessage(octets, start, to, flow);
         return end < 0 ? to - from : end - from;
       }
+      if (++flow.words[flow.memory] > MOST_MESSAGES) return Extract.End;
       writeMessage(octets, start, end, flow);
       return start > from ? end - from : end + 1 - from;
     },
@@ -95,6 +101,18 @@ function afterPriority(octets: Uint8Array, at: number, to: number): number {
   while (p < to && p < at + 4 && isDigit(octets[p])) p++;
   if (p === at + 1 || p >= to || octets[p] !== 0x3e) return -1;
   return decimal(octets, at + 1, p) <= HIGHEST_PRIORITY ? p + 1 : -1;
+}
+
+/** Whether they are a beginning of a length and a priority, each of its octets one that can stand there. */
+function mayBecome(octets: Uint8Array, from: number, to: number): boolean {
+  let p = from;
+  while (p < to && isDigit(octets[p])) p++;
+  if (p === to) return true;
+  if (p > from && octets[p++] !== 0x20) return false;
+  if (p === to) return true;
+  if (octets[p++] !== 0x3c) return false;
+  while (p < to && isDigit(octets[p])) p++;
+  return p === to;
 }
 
 /** Whether the date of RFC 3164, or version 1 and the year or no date of RFC 5424 follow. */

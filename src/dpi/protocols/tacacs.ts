@@ -29,7 +29,7 @@ export const tacacs: Protocol = {
   transports: Transport.Tcp,
   ports: [49],
   first: [Header.Version0, Header.Version1],
-  least: Header.Octets,
+  least: 4,
   elements: [
     { name: 'types', type: ElementType.Unsigned, many: true },
     { name: 'sessions', type: ElementType.Unsigned, many: true },
@@ -39,12 +39,11 @@ export const tacacs: Protocol = {
   recognise(octets, from, to, flow) {
     const type = octets[from + 1];
     const sequence = octets[from + Header.Sequence];
+    if (type < 1 || type > Header.LastType || octets[from + Header.Sequence] >= 64) return Verdict.NoMatch;
+    if (to - from < Header.Octets) return flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
     const length = u32(octets, from + Header.Length);
     const isGood =
-      type >= 1 &&
-      type <= Header.LastType &&
       sequence > 0 &&
-      sequence < 64 &&
       (octets[from + Header.Flags] & ~(Header.Unencrypted | Header.SingleConnection)) === 0 &&
       length > 4 &&
       length < Header.LongestBody;

@@ -52,8 +52,8 @@ export const telnet: Protocol = {
         const next = indexOf(octets, from, to, Telnet.Command);
         return (next < 0 ? to : next) - from;
       }
-      if (++flow.words[flow.memory] > MOST_OPTIONS) return Extract.End;
       if (to - from < 3) return flow.isLast ? Extract.EndDirection : Extract.More;
+      if (++flow.words[flow.memory] > MOST_OPTIONS) return Extract.End;
       const command = octets[from + 1];
       if (command >= Telnet.Will && command <= Telnet.Dont) {
         flow.out.octets(Place.Options, octets, from + 1, from + 3);

@@ -10,6 +10,9 @@ const enum Place {
 
 const DECLARATION = ascii('<?xml');
 const STREAM = ascii('<stream:stream');
+/** Begin when the start of the stream was not seen (RFC 6120 §8). */
+const STANZAS: readonly Uint8Array[] = [ascii('<iq '), ascii('<message '), ascii('<presence ')];
+const TYPE = ascii(' type=');
 const CLIENT = ascii('jabber:client');
 const SERVER = ascii('jabber:server');
 const START_TLS = ascii('<starttls');
@@ -29,7 +32,7 @@ const enum Bound {
 export const xmpp: Protocol = {
   name: 'xmpp',
   title: 'Extensible Messaging and Presence Protocol (Jabber), and TLS after STARTTLS',
-  evidence: 'a stream header of RFC 6120 §4.2',
+  evidence: 'a stream header of RFC 6120 §4.2, or a stanza with its type',
   transports: Transport.Tcp,
   ports: [5222, 5269],
   first: [0x3c],
@@ -44,6 +47,12 @@ export const xmpp: Protocol = {
 
   recognise(octets, from, to, flow) {
     if (mayStartWith(octets, from, to, STREAM)) return to - from >= STREAM.length ? Verdict.Match : Verdict.NeedMore;
+    for (let n = 0; n < STANZAS.length; n++) {
+      if (!mayStartWith(octets, from, to, STANZAS[n])) continue;
+      if (to - from < STANZAS[n].length + 12) return flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
+      const end = indexOf(octets, from, Math.min(to, from + 256), 0x3e);
+      return find(octets, from, end < 0 ? Math.min(to, from + 256) : end, TYPE) > 0 ? Verdict.Match : Verdict.NoMatch;
+    }
     if (!mayStartWith(octets, from, to, DECLARATION)) return Verdict.NoMatch;
     const end = Math.min(to, from + Bound.Header);
     if (find(octets, from, end, STREAM) >= 0) return Verdict.Match;
@@ -55,7 +64,6 @@ export const xmpp: Protocol = {
     words: 1,
     window: 4_096,
     extract(octets, from, to, flow) {
-      if (++flow.words[flow.memory] > Bound.Tags) return Extract.End;
       // Text between tags is skipped.
       if (octets[from] !== 0x3c) {
         const open = indexOf(octets, from, to, 0x3c);
@@ -63,6 +71,7 @@ export const xmpp: Protocol = {
       }
       const close = indexOf(octets, from, to, 0x3e);
       if (close < 0) return flow.isLast || to - from >= 2_048 ? to - from : Extract.More;
+      if (++flow.words[flow.memory] > Bound.Tags) return Extract.End;
       readTag(octets, from, close + 1, flow);
       return close + 1 - from;
     },
