@@ -7,6 +7,7 @@ import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
+import { yafCommand } from './yaf/yaf-command.js';
 
 const EXIT_USAGE = 2;
 const COMPLETION_REQUEST = 'get-yargs-completions';
@@ -18,6 +19,7 @@ const COMMANDS: readonly CommandModule<object, never>[] = [
   configCommand as CommandModule<object, never>,
   interfacesCommand as CommandModule<object, never>,
   labelsCommand as CommandModule<object, never>,
+  yafCommand(runCli) as CommandModule<object, never>,
 ];
 
 /** yargs has two forms of some messages, singular and plural, of which its types know nothing. */

@@ -28,7 +28,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   { title: 'Output', settings: OUTPUTS },
   { title: 'Flows', settings: FLOW },
   { title: 'Tunnels', settings: TUNNEL_SETTINGS },
-  { title: 'Inspection', settings: DPI },
+  { title: 'Deep packet inspection', settings: DPI },
   { title: 'Run', settings: RUN },
   { title: 'Daemon', settings: DAEMON },
 ];

@@ -1,4 +1,4 @@
-import type { ExportField } from './flow-fields.js';
+import type { ExportField } from './export-field.js';
 import { IpfixFile } from './ipfix-file.js';
 import { IpfixMessages } from './ipfix-messages.js';
 import type { MessageEncoder, MessageSink } from './message-encoder.js';
@@ -37,10 +37,17 @@ export const OUTPUT_FORMATS: Readonly<Partial<Record<FormatName, OutputFormat>>>
 
 /** Table and options of both versions. */
 function netflow(
-  { table, observationDomain }: OutputRequest,
+  { table, observationDomain, defaults }: OutputRequest,
   maxMessageOctets: number,
 ): [readonly ExportField[], NetflowOptions] {
-  return [table, { observationDomainId: observationDomain, maxMessageOctets }];
+  const { clock, knowledge } = defaults.ipfix ?? {};
+  const options = {
+    observationDomainId: observationDomain,
+    maxMessageOctets,
+    ...(clock === undefined ? {} : { clock }),
+    ...(knowledge?.interfaces === undefined ? {} : { interfaces: knowledge.interfaces }),
+  };
+  return [table, options];
 }
 
 function ipfixFile(request: OutputRequest, sink: OctetSink, recordsBefore: number): RecordEncoder {

@@ -1,5 +1,5 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
-import type { ExportField } from './flow-fields.js';
+import type { ExportField } from './export-field.js';
 import { MessageKind, type MessageEncoder, type MessageSink } from './message-encoder.js';
 import { RecordText } from './record-text.js';
 import { syslogHeader, type SyslogSender } from './syslog-header.js';

@@ -43,7 +43,7 @@ export const FLOW = {
     option: 'interface-in-key',
     standard: 'false',
     help: 'Capture interfaces tell flows apart',
-    more: 'Records have `ingressInterface`, which counts from 0 in a replay.',
+    more: 'Records have `ingressInterface`, which counts from 1.',
     commands: BOTH,
     reloads: false,
   }),

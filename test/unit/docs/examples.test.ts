@@ -12,6 +12,7 @@ describe.each([
   'docs/architecture.md',
   'docs/baseline-flows.md',
   'docs/configuration.md',
+  'docs/from-yaf.md',
   'docs/operating.md',
   'docs/outputs.md',
 ])('examples of %s', (name) => {
