@@ -32,6 +32,15 @@ export function contains(octets: Uint8Array, from: number, to: number, token: Ui
   return false;
 }
 
+/** Whether they are text of any character set: no control characters but tabulators. */
+export function isLine(octets: Uint8Array, from: number, to: number): boolean {
+  for (let p = from; p < to; p++) {
+    const octet = octets[p];
+    if ((octet < 0x20 && octet !== 0x09) || octet === 0x7f) return false;
+  }
+  return true;
+}
+
 /** Where what is not a space next begins. */
 export function skipSpaces(octets: Uint8Array, from: number, to: number): number {
   let p = from;

@@ -1,5 +1,5 @@
-import { contains, leadingWord, mayLead, replyCode, skipSpaces } from '../lines.js';
-import { ascii, decimal, indexOf, isDigit, isText, lineEnd } from '../octets.js';
+import { contains, isLine, leadingWord, mayLead, replyCode, skipSpaces } from '../lines.js';
+import { ascii, decimal, indexOf, isDigit, lineEnd } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -152,7 +152,7 @@ function recogniseServer(octets: Uint8Array, from: number, to: number, flow: Flo
   for (let n = 0; n < Bound.SeenLines; n++) {
     const line = indexOf(octets, p, Math.min(to, p + Bound.Line), 0x0a);
     const end = line < 0 ? Math.min(to, p + Bound.Line) : line;
-    if (!isText(octets, p, lineEnd(octets, p, end))) return Verdict.NoMatch;
+    if (!isLine(octets, p, lineEnd(octets, p, end))) return Verdict.NoMatch;
     if (n === 0 && end - p >= 3 && replyCode(octets, p, end) < 0) return Verdict.NoMatch;
     const code = line < 0 ? -1 : replyCode(octets, p, end);
     if (startsWithDigits(octets, from, end, 0x32, 0x32, 0x30)) {
@@ -183,11 +183,11 @@ function recogniseClient(octets: Uint8Array, from: number, to: number, flow: Flo
   for (let n = 0; n < Bound.SeenLines && p < to; n++) {
     const line = indexOf(octets, p, Math.min(to, p + Bound.Line), 0x0a);
     if (line < 0) {
-      if (!isText(octets, p, to - (octets[to - 1] === 0x0d ? 1 : 0)) || to - p >= Bound.Line) return Verdict.NoMatch;
+      if (!isLine(octets, p, to - (octets[to - 1] === 0x0d ? 1 : 0)) || to - p >= Bound.Line) return Verdict.NoMatch;
       return flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
     }
     const word = leadingWord(octets, p, line + 1, COMMANDS);
-    if (word < 0 || !isText(octets, p, lineEnd(octets, p, line))) return Verdict.NoMatch;
+    if (word < 0 || !isLine(octets, p, lineEnd(octets, p, line))) return Verdict.NoMatch;
     if (code === 220 && (word === Command.User || word >= Command.FirstOwn)) return Verdict.Match;
     if (word >= Command.FirstOwn && word !== Command.Delete && word !== Command.Retrieve) {
       return n > 0 || code >= 0 ? Verdict.Match : Verdict.Likely;

@@ -1,5 +1,5 @@
-import { leadingWord, mayLead, skipSpaces, wordEnd } from '../lines.js';
-import { ascii, decimal, indexOf, isText, lineEnd, startsWithAnyCase } from '../octets.js';
+import { isLine, leadingWord, mayLead, skipSpaces, wordEnd } from '../lines.js';
+import { ascii, decimal, indexOf, lineEnd, startsWithAnyCase } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -118,7 +118,7 @@ export const imap: Protocol = {
     if (tag < 0) return Verdict.NoMatch;
     if (tag === to) return flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
     const line = indexOf(octets, tag, Math.min(to, tag + Bound.Line), 0x0a);
-    if (!isText(octets, tag, line < 0 ? to - (octets[to - 1] === 0x0d ? 1 : 0) : lineEnd(octets, tag, line)))
+    if (!isLine(octets, tag, line < 0 ? to - (octets[to - 1] === 0x0d ? 1 : 0) : lineEnd(octets, tag, line)))
       return Verdict.NoMatch;
     const word = leadingWord(octets, tag + 1, to, COMMANDS);
     if (word < 0) return !flow.isLast && mayLead(octets, tag + 1, to, COMMANDS) ? Verdict.NeedMore : Verdict.NoMatch;

@@ -1,5 +1,5 @@
 import { berContents, berEnd, berEnter, berUnsigned, Tag } from '../ber.js';
-import { u32 } from '../octets.js';
+import { u16, u32 } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -33,11 +33,12 @@ const FIELDS = 24;
 export const kerberos: Protocol = {
   name: 'kerberos',
   title: 'Kerberos version 5',
-  evidence: 'an application tag of RFC 4120 and, inside, protocol version 5 and the same message type',
+  evidence:
+    'an application tag of RFC 4120 with version 5 and the same type inside, or the header of a password change',
   transports: Transport.Both,
   ports: [88, 464, 750],
-  // TCP puts a length in front.
-  first: [0, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x74, 0x75, 0x76, 0x7e],
+  // TCP puts a length in front, and so do changes of passwords.
+  first: [0, 1, 2, 3, 4, 5, 6, 7, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x74, 0x75, 0x76, 0x7e],
   least: 5,
   elements: [
     { name: 'messages', type: ElementType.Unsigned, many: true },
@@ -54,9 +55,11 @@ export const kerberos: Protocol = {
       const length = u32(octets, from);
       if (length < 10 || length > LONGEST) return Verdict.NoMatch;
       at += 4;
-      if (to - at < 20 && !flow.isLast) return typeOf(octets[at]) < 0 ? Verdict.NoMatch : Verdict.NeedMore;
+      if (to - at < 20 && !flow.isLast)
+        return typeOf(octets[at]) < 0 && octets[at] > 7 ? Verdict.NoMatch : Verdict.NeedMore;
     }
-    return body(octets, at, to) < 0 ? Verdict.NoMatch : Verdict.Match;
+    const end = flow.transport === Transport.Tcp ? at + u32(octets, from) : from + flow.wireOctets;
+    return body(octets, at, to) < 0 && !isPasswordChange(octets, at, to, end) ? Verdict.NoMatch : Verdict.Match;
   },
 
   extractor: {
@@ -106,6 +109,15 @@ function body(octets: Uint8Array, at: number, to: number): number {
     octets[fields + 8] === 1 &&
     octets[fields + 9] === type;
   return isGood ? fields : -1;
+}
+
+/** A change of a password (RFC 3244 §2): length, version, length of the AP-REQ or AP-REP that follows, or an error. */
+function isPasswordChange(octets: Uint8Array, at: number, to: number, end: number): boolean {
+  if (at + 8 > to || at + u16(octets, at) !== end) return false;
+  const version = u16(octets, at + 2);
+  const type = typeOf(octets[at + 6]);
+  const isMessage = type === Message.ApRequest || type === Message.ApReply || type === Message.Error;
+  return (version === 1 || version === 0xff80) && u16(octets, at + 4) + 6 <= end - at && isMessage;
 }
 
 function writeMessage(octets: Uint8Array, at: number, to: number, flow: FlowView): void {

@@ -51,7 +51,9 @@ export const natPmp: Protocol = {
         u16(octets, from + 2) === 0 &&
         u16(octets, from + 4) !== 0 &&
         u32(octets, from + 8) <= 0x20_0000;
-      return isGood ? Verdict.Match : Verdict.NoMatch;
+      if (!isGood) return Verdict.NoMatch;
+      // The removal of a mapping is nearly all zeros.
+      return u32(octets, from + 8) === 0 ? Verdict.Likely : Verdict.Match;
     }
     const replied = opcode - Message.Reply;
     if (replied < 0 || replied > Message.LastOpcode || u16(octets, from + 2) > Message.LastResult)

@@ -1,5 +1,5 @@
-import { contains, leadingWord, mayLead, replyCode, skipSpaces } from '../lines.js';
-import { ascii, indexOf, isText, lineEnd } from '../octets.js';
+import { contains, isLine, leadingWord, mayLead, replyCode, skipSpaces } from '../lines.js';
+import { ascii, indexOf, lineEnd } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -76,7 +76,7 @@ export const nntp: Protocol = {
       if (code !== 200 && code !== 201) return Verdict.NoMatch;
       for (let n = 0; n < NAMES.length; n++) if (contains(octets, from, end, NAMES[n])) return Verdict.Match;
     }
-    if (!isText(octets, from, end > from && octets[end - 1] === 0x0d ? end - 1 : end)) return Verdict.NoMatch;
+    if (!isLine(octets, from, end > from && octets[end - 1] === 0x0d ? end - 1 : end)) return Verdict.NoMatch;
     const isLast = flow.isLast || to - from >= Bound.Line;
     if (line < 0) return isLast ? Verdict.NoMatch : Verdict.NeedMore;
     const { otherOctets, otherFrom, otherTo } = flow;

@@ -1,5 +1,5 @@
-import { leadingWord, mayLead, skipSpaces } from '../lines.js';
-import { ascii, indexOf, isText, lineEnd, mayStartWith, startsWith } from '../octets.js';
+import { isLine, leadingWord, mayLead, skipSpaces } from '../lines.js';
+import { ascii, indexOf, lineEnd, mayStartWith, startsWith } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -105,13 +105,12 @@ function recogniseServer(octets: Uint8Array, from: number, to: number, flow: Flo
   const line = indexOf(octets, from, Math.min(to, from + Bound.Line), 0x0a);
   const end = line < 0 ? to : lineEnd(octets, from, line);
   const status = octets[from] === 0x2b ? 3 : 4;
-  if (!isText(octets, from, end > from && octets[end - 1] === 0x0d ? end - 1 : end)) return Verdict.NoMatch;
+  if (!isLine(octets, from, end > from && octets[end - 1] === 0x0d ? end - 1 : end)) return Verdict.NoMatch;
   if (otherTo > otherFrom && leadingWord(otherOctets, otherFrom, otherTo, COMMANDS) >= 0 && end - from >= status)
     return Verdict.Match;
-  if (end - from >= status + 2 && octets[from + status] === 0x20) {
-    // Redis answers with an error in capital letters, such as -ERR unknown command, after a request of its own.
-    return status === 3 || otherTo === otherFrom ? Verdict.Match : Verdict.NoMatch;
-  }
+  // Only the server of POP3 speaks first, and says that all is well; Redis answers alike, after a request of its own.
+  const isGreeting = status === 3 && end - from >= 5 && octets[from + 3] === 0x20;
+  if (isGreeting && (flow.isStart ? flow.otherPackets === 0 : otherTo === otherFrom)) return Verdict.Match;
   if (line < 0) return flow.isLast || to - from >= Bound.Line ? Verdict.NoMatch : Verdict.NeedMore;
   // A bare +OK is Redis as well.
   return flow.isLast || to > line + 1 ? Verdict.NoMatch : Verdict.NeedMore;
@@ -127,11 +126,11 @@ function recogniseClient(octets: Uint8Array, from: number, to: number, flow: Flo
   for (let n = 0; n < 8 && p < to; n++) {
     const line = indexOf(octets, p, Math.min(to, p + Bound.Line), 0x0a);
     if (line < 0) {
-      if (!isText(octets, p, to - (octets[to - 1] === 0x0d ? 1 : 0)) || to - p >= Bound.Line) return Verdict.NoMatch;
+      if (!isLine(octets, p, to - (octets[to - 1] === 0x0d ? 1 : 0)) || to - p >= Bound.Line) return Verdict.NoMatch;
       return flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
     }
     const word = leadingWord(octets, p, line + 1, COMMANDS);
-    if (word < 0 || !isText(octets, p, lineEnd(octets, p, line))) return Verdict.NoMatch;
+    if (word < 0 || !isLine(octets, p, lineEnd(octets, p, line))) return Verdict.NoMatch;
     if (otherTo - otherFrom >= 3) return Verdict.Match;
     if (word >= Command.Own) return n > 0 ? Verdict.Match : Verdict.Likely;
     p = line + 1;

@@ -155,20 +155,36 @@ function writeMessage(octets: Uint8Array, at: number, to: number, flow: FlowView
       out.text(Place.Program, octets, program, text);
       text++;
     }
-  } else if (monthAt(octets, start, to) && start + 16 < to) {
-    // Mmm dd hh:mm:ss, host, program and its number.
-    const host = wordEnd(octets, start + 16, to);
-    if (octets[host - 1] !== 0x3a) {
-      out.text(Place.Host, octets, start + 16, host);
-      text = Math.min(to, host + 1);
-    } else text = start + 16;
-    const end = wordEnd(octets, text, to);
-    if (end > text && octets[end - 1] === 0x3a) {
-      const bracket = indexOf(octets, text, end, 0x5b);
-      out.text(Place.Program, octets, text, bracket < 0 ? end - 1 : bracket);
-      text = Math.min(to, end + 1);
-    }
+  } else {
+    const origin = afterDate(octets, start, to);
+    if (origin > 0) text = writeOrigin(octets, origin, to, flow);
   }
-  out.text(Place.Text, octets, Math.min(text, to), to);
+  let end = to;
+  while (end > text && octets[end - 1] < 0x20) end--;
+  out.text(Place.Text, octets, Math.min(text, end), end);
   out.end();
+}
+
+/** What follows "Mmm dd hh:mm:ss " or a date of RFC 3339; -1 without either. */
+function afterDate(octets: Uint8Array, at: number, to: number): number {
+  if (monthAt(octets, at, to)) return at + 16 < to ? at + 16 : -1;
+  const end = wordEnd(octets, at, to);
+  const isDate =
+    end - at >= 19 && octets[at + 4] === 0x2d && octets[at + 10] === 0x54 && decimal(octets, at, to) > 1_970;
+  return isDate && end + 1 < to ? end + 1 : -1;
+}
+
+/** Writes host and program in front of its number or a colon; answers where the text begins. */
+function writeOrigin(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
+  let text = from;
+  const host = wordEnd(octets, from, to);
+  if (octets[host - 1] !== 0x3a) {
+    flow.out.text(Place.Host, octets, from, host);
+    text = Math.min(to, host + 1);
+  }
+  const end = wordEnd(octets, text, to);
+  if (end === text || octets[end - 1] !== 0x3a) return text;
+  const bracket = indexOf(octets, text, end, 0x5b);
+  flow.out.text(Place.Program, octets, text, bracket < 0 ? end - 1 : bracket);
+  return Math.min(to, end + 1);
 }

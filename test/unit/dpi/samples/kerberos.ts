@@ -63,4 +63,12 @@ export const samples: readonly Sample[] = [
       },
     },
   },
+  {
+    name: 'a change of a password',
+    transport: 'udp',
+    messages: [
+      ['client', Buffer.from('0026ff80000c6e0a300000000000000000007575757575757575757575757575757575757575', 'hex')],
+    ],
+    path: 'kerberos',
+  },
 ];
