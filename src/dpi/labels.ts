@@ -63,6 +63,7 @@ export const LABEL_NUMBERS: Readonly<Record<string, number>> = {
   oicq: 61_306,
   rtmp: 1935,
   mpeg_ts: 61_307,
+  grpc: 61_308,
   coap: 5683,
   modbus: 502,
 };

@@ -18,6 +18,7 @@ import { ethereum } from './ethereum.js';
 import { fastcgi } from './fastcgi.js';
 import { fix } from './fix.js';
 import { gnutella } from './gnutella.js';
+import { grpc } from './grpc.js';
 import { hl7 } from './hl7.js';
 import { http } from './http.js';
 import { http2 } from './http2.js';
@@ -68,6 +69,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   tls,
   http,
   http2,
+  grpc,
   websocket,
   ssh,
   quic,

@@ -43,7 +43,8 @@ export const rtmp: Protocol = {
     const hasZeros = isZero(octets, from + 5, from + 9) && !isZero(octets, from + 9, from + 16);
     const hasVersion = octets[from + 5] <= 0x80 && octets[from + 6] <= 0x10 && octets[from + 5] !== 0;
     if (!hasZeros && !hasVersion) return Verdict.NoMatch;
-    if (length < Handshake.First) return hasZeros && flow.isStart ? Verdict.Likely : flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
+    if (length < Handshake.First)
+      return hasZeros && flow.isStart ? Verdict.Likely : flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
     const hasOther = flow.otherTo - flow.otherFrom >= Handshake.Both;
     if (hasOther && isEcho(octets, from, flow)) return Verdict.Match;
     const isOther = flow.otherTo > flow.otherFrom && flow.otherOctets[flow.otherFrom] === Handshake.Version;
