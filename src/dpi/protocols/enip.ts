@@ -33,6 +33,7 @@ const enum Item {
   Unconnected = 0xb2,
 }
 
+const PORT = 44_818;
 const MOST_MESSAGES = 64;
 
 export const enip: Protocol = {
@@ -40,7 +41,7 @@ export const enip: Protocol = {
   title: 'EtherNet/IP encapsulation',
   evidence: 'an encapsulation header with a known command and status, options 0, and a length that fits',
   transports: Transport.Both,
-  ports: [44818],
+  ports: [PORT],
   least: Header.Octets,
   first: [0x00, 0x04, 0x63, 0x64, 0x65, 0x66, 0x6f, 0x70, 0x72, 0x73],
   elements: [
@@ -53,9 +54,7 @@ export const enip: Protocol = {
     if (!isHeader(octets, from)) return Verdict.NoMatch;
     const length = u16le(octets, from + Header.Length);
     if (flow.transport === Transport.Udp && flow.wireOctets !== Header.Octets + length) return Verdict.NoMatch;
-    // A header of zeros says nothing.
-    if (octets[from] === Command.Nop)
-      return !isZero(octets, from + 4, to) && length > 0 ? Verdict.Likely : Verdict.NoMatch;
+    if (octets[from] === Command.Nop) return nothing(octets, from, to, flow, length);
     return Verdict.Match;
   },
 
@@ -72,6 +71,13 @@ export const enip: Protocol = {
     },
   },
 };
+
+/** A header that begins with zeros says little: with a sender, with its whole data, and on its port. */
+function nothing(octets: Uint8Array, from: number, to: number, flow: FlowView, length: number): Verdict {
+  const isPort = flow.sourcePort === PORT || flow.destinationPort === PORT;
+  const isWhole = to - from === Header.Octets + length && !isZero(octets, from + 4, to);
+  return isPort && isWhole ? Verdict.Likely : Verdict.NoMatch;
+}
 
 function isHeader(octets: Uint8Array, from: number): boolean {
   const command = u16le(octets, from);

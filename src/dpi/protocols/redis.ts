@@ -54,6 +54,8 @@ export const redis: Protocol = {
       if (end + 2 > to) return end - from > 4_096 || flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
       return octets[end] === 0x0d && octets[end + 1] === 0x0a ? Verdict.Likely : Verdict.NoMatch;
     }
+    // Null, of version 3.
+    if (octets[count] === 0x5f) return count + 1 < to && octets[count + 1] !== 0x0d ? Verdict.NoMatch : Verdict.Match;
     if (octets[count] !== 0x24 && octets[count] !== 0x2a && octets[count] !== 0x3a) return Verdict.NoMatch;
     const next = numberEnd(octets, count + 1, to);
     if (next < 0) return Verdict.NoMatch;

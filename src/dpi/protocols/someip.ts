@@ -33,13 +33,6 @@ export const someip: Protocol = {
   ],
 
   recognise(octets, from, to, flow) {
-    const type = octets[from + Header.Type] & 0xdf;
-    const isKnown =
-      type <= 2 || (type >= 0x40 && type <= 0x42) || type === 0x80 || type === 0x81 || type === 0xc0 || type === 0xc1;
-    const code = octets[from + Header.ReturnCode];
-    if (!isKnown || code > 0x5e || octets[from + Header.ProtocolVersion] !== 1) return Verdict.NoMatch;
-    // Requests have no return code.
-    if (type < 0x80 && code !== 0) return Verdict.NoMatch;
     return fits(octets, from, to, flow) ? Verdict.Match : Verdict.NoMatch;
   },
 
@@ -58,15 +51,25 @@ export const someip: Protocol = {
   },
 };
 
+function isHeader(octets: Uint8Array, from: number): boolean {
+  const type = octets[from + Header.Type] & 0xdf;
+  const code = octets[from + Header.ReturnCode];
+  const isAnswer = type === 0x80 || type === 0x81 || type === 0xc0 || type === 0xc1;
+  const isRequest = type <= 2 || (type >= 0x40 && type <= 0x42);
+  // Requests have no return code.
+  return octets[from + Header.ProtocolVersion] === 1 && (isAnswer ? code <= 0x5e : isRequest && code === 0);
+}
+
 /** Whether messages follow each other up to the end of the datagram, or of what there is of the stream. */
 function fits(octets: Uint8Array, from: number, to: number, flow: FlowView): boolean {
   const end = flow.transport === Transport.Udp ? from + flow.wireOctets : to;
   let p = from;
-  for (let n = 0; n < 16 && p + Header.Octets <= to; n++) {
+  let count = 0;
+  for (; count < 16 && p + Header.Octets <= to; count++) {
     const length = u32(octets, p + Header.Length);
-    if (length < Header.Uncounted || length > 0x1_0000) return false;
+    if (!isHeader(octets, p) || length < Header.Uncounted || length > 0x1_0000) return false;
     p += Header.Uncounted + length;
   }
   if (flow.transport === Transport.Udp) return p === end || (p > to && p <= end);
-  return p === end || p - from > Header.Octets;
+  return p === end || count > 1;
 }
