@@ -55,7 +55,11 @@ export const enip: Protocol = {
     const length = u16le(octets, from + Header.Length);
     if (flow.transport === Transport.Udp && flow.wireOctets !== Header.Octets + length) return Verdict.NoMatch;
     if (octets[from] === Command.Nop) return nothing(octets, from, to, flow, length);
-    return Verdict.Match;
+    // A question without data is a number and zeros.
+    if (length === 0 && flow.sourcePort !== PORT && flow.destinationPort !== PORT) return Verdict.NoMatch;
+    const end = from + Header.Octets + length;
+    if (to < end && flow.transport === Transport.Tcp) return flow.isLast ? Verdict.Likely : Verdict.NeedMore;
+    return to < end + Header.Octets || isHeader(octets, end) ? Verdict.Match : Verdict.NoMatch;
   },
 
   extractor: {
