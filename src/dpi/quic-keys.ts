@@ -23,7 +23,11 @@ const V1: Version = { salt: Buffer.from('38762cf7f55934b34d179ae6a4c80cadccbb7f0
 const V2: Version = { salt: Buffer.from('0dede3def700a6db819381be6e269dcbf9bd2ed9', 'hex'), label: 'quicv2' };
 const DRAFT29: Version = { salt: Buffer.from('afbfec289993d24c9e9786f19c6111e04390a899', 'hex'), label: 'quic' };
 const DRAFT23: Version = { salt: Buffer.from('c3eef712c72ebb5a11a7d2432bb46365bef9f502', 'hex'), label: 'quic' };
-const DRAFT22: Version = { salt: Buffer.from('7fbcdb0e7c66bbe92a96cd21519ebd7a02644190', 'hex'), label: 'quic' };
+const DRAFT22: Version = { salt: Buffer.from('7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a', 'hex'), label: 'quic' };
+
+/** Google's, with TLS in them. */
+const T050: Version = { salt: Buffer.from('7ff579e5acd072915580304c43a2367c60488310', 'hex'), label: 'quic' };
+const T051: Version = { salt: Buffer.from('7a4edef4e7ccee5fa4506c19124fc8ccda6e033d', 'hex'), label: 'quic' };
 
 /** The keys of a version; null for one whose Initial packets are not protected in this way. */
 function versionOf(number: number): Version | null {
@@ -33,9 +37,14 @@ function versionOf(number: number): Version | null {
     case 0x6b33_43cf:
     case 0x709a_50c4:
       return V2;
+    case 0x5430_3530:
+      return T050;
+    case 0x5430_3531:
+      return T051;
     case 0xface_b001:
       return DRAFT22;
     case 0xface_b002:
+    case 0xface_b00e:
       return DRAFT23;
   }
   if (number >>> 8 !== 0xff_0000) return null;

@@ -86,6 +86,10 @@ export const tls: Protocol = {
           if (length === 2 && body + 2 <= to) flow.out.unsigned(Place.Alert, octets[body + 1]);
           return Record.HeaderOctets + length;
         default:
+          // Between a HelloRetryRequest and the next hellos the change of cipher means nothing (RFC 8446 §D.4).
+          if (octets[from] === Record.Cipher && flow.words[flow.memory + Memory.Flags] & HelloFlag.Retry) {
+            return Record.HeaderOctets + length;
+          }
           // What comes now is encrypted.
           noteResumption(flow);
           return Extract.EndDirection;
