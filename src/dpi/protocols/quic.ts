@@ -173,25 +173,61 @@ function readPacket(octets: Uint8Array, p: number, to: number, flow: FlowView): 
     keepId(octets, id, idLength, flow);
     flow.out.unsigned(Place.Version, version);
   }
-  for (let n = 0; n < Header.LongestId; n++) firstId[n] = words[memory + Memory.Id + (n >>> 2)] >>> (8 * (n & 3));
   const last = Math.min(to, end);
-  if (isReserved(version)) {
-    // Such packets have the keys of the version that the client would have liked: the latest one, or a draft.
-    for (let n = 0; n < LIKELY_VERSIONS.length; n++) {
-      const found = removeProtection(LIKELY_VERSIONS[n], isServer, octets, id, idLength, octets, p, at, last);
-      if (found > 0 && readFrames(found, flow, isServer)) break;
-    }
-    return end;
-  }
-  const firstLength = Math.max(0, words[memory + Memory.IdLength] - 1);
-  let length = removeProtection(version, isServer, firstId, 0, firstLength, octets, p, at, last);
-  const isPlain = length > 0 && readFrames(length, flow, isServer);
-  if (!isPlain && !isServer) {
-    // After a Retry or a negotiation of the version the keys follow from the id that the client uses now.
-    length = removeProtection(version, isServer, octets, id, idLength, octets, p, at, last);
-    if (length > 0 && readFrames(length, flow, isServer)) keepId(octets, id, idLength, flow);
-  }
+  const isPlain = isReserved(version)
+    ? readReserved(octets, id, idLength, p, at, last, flow)
+    : readInitial(version, octets, id, idLength, p, at, last, flow);
+  // Initials that have other keys than they should will not have better ones.
+  if (!isPlain) words[memory + Memory.Initials] += MOST_INITIALS / 2;
   return end;
+}
+
+/** Packets of a reserved version have the keys of the one that the client would have liked: the latest, or a draft. */
+function readReserved(
+  octets: Uint8Array,
+  id: number,
+  idLength: number,
+  header: number,
+  number: number,
+  end: number,
+  flow: FlowView,
+): boolean {
+  for (let n = 0; n < LIKELY_VERSIONS.length; n++) {
+    const length = removeProtection(LIKELY_VERSIONS[n], false, octets, id, idLength, octets, header, number, end);
+    if (length > 0 && readFrames(length, flow, false)) return true;
+  }
+  return false;
+}
+
+/** Reads the Initial packet whose number stands at `number`; false when it has other keys. */
+function readInitial(
+  version: number,
+  octets: Uint8Array,
+  id: number,
+  idLength: number,
+  header: number,
+  number: number,
+  end: number,
+  flow: FlowView,
+): boolean {
+  const { words, memory } = flow;
+  const isServer = flow.direction === 1;
+  const firstLength = words[memory + Memory.IdLength] - 1;
+  // The client's first packet was not seen.
+  if (firstLength < 0) return false;
+  let isSame = firstLength === idLength;
+  for (let n = 0; n < firstLength; n++) {
+    firstId[n] = words[memory + Memory.Id + (n >>> 2)] >>> (8 * (n & 3));
+    if (n < idLength && firstId[n] !== octets[id + n]) isSame = false;
+  }
+  let length = removeProtection(version, isServer, firstId, 0, firstLength, octets, header, number, end);
+  if (length > 0 && readFrames(length, flow, isServer)) return true;
+  if (isServer || isSame) return false;
+  // After a Retry or a negotiation of the version the keys follow from the id that the client uses now.
+  length = removeProtection(version, false, octets, id, idLength, octets, header, number, end);
+  if (length <= 0 || !readFrames(length, flow, false)) return false;
+  keepId(octets, id, idLength, flow);
+  return true;
 }
 
 function keepId(octets: Uint8Array, id: number, length: number, flow: FlowView): void {
