@@ -1,6 +1,6 @@
 import { encryptBlock, expandKey, KEY_WORDS } from './aes128.js';
 import { ascii } from './octets.js';
-import { hmacSha256 } from './sha256.js';
+import { HMAC_WORDS, hmacSha256, prepareHmac } from './sha256.js';
 
 /**
  * Takes the protection off QUIC Initial packets (RFC 9001 §5), whose keys follow from the client's Destination Connection
@@ -16,7 +16,8 @@ const enum Sizes {
 }
 
 interface Version {
-  readonly salt: Uint8Array;
+  /** HMAC with the salt. */
+  readonly salt: Int32Array;
   /** What the header's protection, the nonce and the key are derived with. */
   readonly protection: Uint8Array;
   readonly iv: Uint8Array;
@@ -30,8 +31,11 @@ function info(label: string, octets: number): Uint8Array {
 }
 
 function made(salt: string, label: string): Version {
+  const octets = Uint8Array.from(Buffer.from(salt, 'hex'));
+  const extract = new Int32Array(HMAC_WORDS);
+  prepareHmac(octets, 0, octets.length, extract);
   return {
-    salt: Uint8Array.from(Buffer.from(salt, 'hex')),
+    salt: extract,
     protection: info(`${label} hp`, Sizes.Key),
     iv: info(`${label} iv`, Sizes.Iv),
     key: info(`${label} key`, Sizes.Key),
@@ -84,8 +88,8 @@ const CLIENT = info('client in', Sizes.Secret);
 const SERVER = info('server in', Sizes.Secret);
 
 // Room for one packet, used again.
-const initial = new Uint8Array(Sizes.Secret);
 const secret = new Uint8Array(Sizes.Secret);
+const prepared = new Int32Array(HMAC_WORDS);
 const output = new Uint8Array(Sizes.Secret);
 const keys = new Int32Array(KEY_WORDS);
 const block = new Int32Array(4);
@@ -93,7 +97,7 @@ const counter = new Int32Array(4);
 
 /** Derives octets from the secret into `output`. */
 function derive(label: Uint8Array): void {
-  hmacSha256(secret, 0, Sizes.Secret, label, 0, label.length, output, 0);
+  hmacSha256(prepared, label, 0, label.length, output, 0);
 }
 
 /**
@@ -117,9 +121,11 @@ export function removeProtection(
   const way = versionOf(version);
   const sample = number + 4;
   if (way === null || sample + Sizes.Sample > end) return -1;
-  hmacSha256(way.salt, 0, way.salt.length, idOctets, id, id + idLength, initial, 0);
+  hmacSha256(way.salt, idOctets, id, id + idLength, secret, 0);
   const side = isServer ? SERVER : CLIENT;
-  hmacSha256(initial, 0, Sizes.Secret, side, 0, side.length, secret, 0);
+  prepareHmac(secret, 0, Sizes.Secret, prepared);
+  hmacSha256(prepared, side, 0, side.length, secret, 0);
+  prepareHmac(secret, 0, Sizes.Secret, prepared);
   derive(way.protection);
   expandKey(output, 0, keys);
   for (let n = 0; n < 4; n++) block[n] = wordAt(octets, sample + 4 * n);

@@ -7,8 +7,6 @@
 const enum Size {
   Block = 64,
   Digest = 32,
-  /** Octets of a message that HMAC takes. */
-  Message = 128,
 }
 
 /** The first 32 bits of the fractions of the roots of the first primes. */
@@ -32,6 +30,41 @@ const block = new Uint8Array(Size.Block);
 /** Writes the digest of the octets to `into` from `at` on. */
 export function sha256(octets: Uint8Array, from: number, to: number, into: Uint8Array, at: number): void {
   for (let n = 0; n < 8; n++) state[n] = INITIAL[n];
+  finish(octets, from, to, 0, into, at);
+}
+
+/** Words of a key that HMAC was prepared for: the states behind its inner and its outer block. */
+export const HMAC_WORDS = 16;
+
+/** Prepares HMAC for a key of 64 octets at most from `from` to `to`. */
+export function prepareHmac(key: Uint8Array, from: number, to: number, prepared: Int32Array): void {
+  for (let side = 0; side < 2; side++) {
+    for (let n = 0; n < Size.Block; n++) block[n] = (from + n < to ? key[from + n] : 0) ^ (side === 0 ? 0x36 : 0x5c);
+    for (let n = 0; n < 8; n++) state[n] = INITIAL[n];
+    compress(block, 0);
+    for (let n = 0; n < 8; n++) prepared[8 * side + n] = state[n];
+  }
+}
+
+const innerDigest = new Uint8Array(Size.Digest);
+
+/** Writes the HMAC-SHA-256 of the octets to `into` from `at` on. */
+export function hmacSha256(
+  prepared: Int32Array,
+  octets: Uint8Array,
+  from: number,
+  to: number,
+  into: Uint8Array,
+  at: number,
+): void {
+  for (let n = 0; n < 8; n++) state[n] = prepared[n];
+  finish(octets, from, to, Size.Block, innerDigest, 0);
+  for (let n = 0; n < 8; n++) state[n] = prepared[8 + n];
+  finish(innerDigest, 0, Size.Digest, Size.Block, into, at);
+}
+
+/** Takes the octets into the state, which has taken `before` ones, and writes the digest. */
+function finish(octets: Uint8Array, from: number, to: number, before: number, into: Uint8Array, at: number): void {
   let p = from;
   for (; p + Size.Block <= to; p += Size.Block) compress(octets, p);
   const rest = to - p;
@@ -42,37 +75,10 @@ export function sha256(octets: Uint8Array, from: number, to: number, into: Uint8
     compress(block, 0);
     for (let n = 0; n < Size.Block; n++) block[n] = 0;
   }
-  const bits = (to - from) * 8;
+  const bits = (before + to - from) * 8;
   for (let n = 0; n < 4; n++) block[60 + n] = bits >>> (24 - 8 * n);
   compress(block, 0);
   for (let n = 0; n < Size.Digest; n++) into[at + n] = state[n >>> 2] >>> (24 - 8 * (n & 3));
-}
-
-const inner = new Uint8Array(Size.Block + Size.Message);
-const outer = new Uint8Array(Size.Block + Size.Digest);
-
-/**
- * Writes the HMAC-SHA-256 of a message of 128 octets at most to `into` from `at` on.
- * @param key 64 octets at most from `keyFrom` to `keyTo`
- */
-export function hmacSha256(
-  key: Uint8Array,
-  keyFrom: number,
-  keyTo: number,
-  message: Uint8Array,
-  from: number,
-  to: number,
-  into: Uint8Array,
-  at: number,
-): void {
-  for (let n = 0; n < Size.Block; n++) {
-    const octet = keyFrom + n < keyTo ? key[keyFrom + n] : 0;
-    inner[n] = octet ^ 0x36;
-    outer[n] = octet ^ 0x5c;
-  }
-  for (let p = from; p < to; p++) inner[Size.Block + p - from] = message[p];
-  sha256(inner, 0, Size.Block + to - from, outer, Size.Block);
-  sha256(outer, 0, Size.Block + Size.Digest, into, at);
 }
 
 function compress(octets: Uint8Array, from: number): void {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { encryptBlock, expandKey, KEY_WORDS } from '../../../src/dpi/aes128.js';
 import { md5 } from '../../../src/dpi/md5.js';
-import { hmacSha256, sha256 } from '../../../src/dpi/sha256.js';
+import { HMAC_WORDS, hmacSha256, prepareHmac, sha256 } from '../../../src/dpi/sha256.js';
 
 const message = fc.uint8Array({ maxLength: 300 });
 
@@ -26,9 +26,11 @@ describe('hashes', () => {
 
   it('HMAC equals that of node:crypto', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 64 }), fc.uint8Array({ maxLength: 128 }), (key, octets) => {
+      fc.property(fc.uint8Array({ maxLength: 64 }), fc.uint8Array({ maxLength: 300 }), (key, octets) => {
         const into = new Uint8Array(32);
-        hmacSha256(key, 0, key.length, octets, 0, octets.length, into, 0);
+        const prepared = new Int32Array(HMAC_WORDS);
+        prepareHmac(key, 0, key.length, prepared);
+        hmacSha256(prepared, octets, 0, octets.length, into, 0);
         expect(Buffer.from(into)).toEqual(createHmac('sha256', key).update(octets).digest());
       }),
     );
