@@ -58,7 +58,7 @@ export class Inspector extends FlowLabels {
     closed.putMetadata(row, this.store.octets, at, at < 0 ? 0 : length);
     if (at >= 0) this.store.give(at, 1 << (extension[e + DpiWord.MetadataLength] >>> 16));
     extension[e + DpiWord.Metadata] = 0;
-    this.counters.note(extension[e]);
+    this.counters.note(extension[e], extension[e + DpiWord.Path]);
     return extension[e + DpiWord.Path] === 0 ? Present.Always : Present.Label;
   }
 
@@ -67,6 +67,7 @@ export class Inspector extends FlowLabels {
     const { retransmitted, outOfOrder, gaps, overflows } = this.stream.counters;
     return {
       flows: { none, port, likely, expected, inspection },
+      labels: this.counters.labelCounts(),
       withoutMemory: this.counters.withoutMemory,
       usedOctets: this.store.used,
       peakOctets: this.store.peak,

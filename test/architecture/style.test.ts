@@ -47,6 +47,7 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
     observe: ['log'],
   },
   observe: {
+    dpi: ['dpi-counters'],
     capture: ['capture-reader'],
     decode: ['decode-counters', 'ignored'],
     export: ['output'],
