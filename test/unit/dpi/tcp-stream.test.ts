@@ -33,12 +33,21 @@ const segments: fc.Arbitrary<readonly Segment[]> = fc
     }
     for (const { at, length, from } of repeats) {
       const place = at % (list.length + 1);
-      const known = list.slice(0, place).reduce((end, each) => Math.max(end, each.from + each.length), 0);
-      // Only what has come before comes again.
+      const known = inOrder(list.slice(0, place));
+      // Only what has come before comes again: a hole is followed by three pieces at most, which is as many as are kept.
       if (from < known) list.splice(place, 0, { from, length: Math.min(length, known - from) });
     }
     return list;
   });
+
+/** How many octets from the start have come without a hole. */
+function inOrder(list: readonly Segment[]): number {
+  let known = 0;
+  for (const { from, length } of [...list].sort((a, b) => a.from - b.from)) {
+    if (from <= known) known = Math.max(known, from + length);
+  }
+  return known;
+}
 
 /** What `consume` was given, when it takes `appetite` octets at a time and waits until there are as many. */
 function reassembled(list: readonly Segment[], initial: number, appetite: number): number[] {
