@@ -99,7 +99,7 @@ const enum Memory {
   Messages = 1,
   Waiting = 2,
 }
-const MOST_MESSAGES = 64;
+const MOST_MESSAGES = 256;
 
 /** How a header and first question look. */
 export const enum Look {
@@ -138,6 +138,9 @@ export function looksLikeDns(octets: Uint8Array, from: number, to: number, isWho
     if (p < 0) return p === -1 ? Look.No : Look.Maybe;
     if (p + 10 > to) return isWhole && !isResponse ? Look.No : Look.Maybe;
     const type = u16(octets, p);
+    // Type 0 with an empty name pads the queries of DNSCrypt.
+    const isPadding = type === 0 && questions > 0 && n >= answers + authorities && octets[p - 1] === 0;
+    if (isPadding) return Look.Yes;
     if (type === 0 || (type !== Type.Opt && !isClass(u16(octets, p + 2)))) return Look.No;
     p += 10 + u16(octets, p + 8);
     if (p > to) return isWhole ? Look.No : Look.Maybe;

@@ -1,3 +1,5 @@
+import { W } from '../flow/flow-record.js';
+
 const enum Entry {
   /** Two hashes of addresses and port, then what is expected. */
   First = 0,
@@ -65,9 +67,22 @@ export class Expectations {
 }
 
 /** Finalizer of MurmurHash3: every bit counts. */
-export function mix(word: number): number {
+function mix(word: number): number {
   let h = word;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);
+}
+
+/** Hash of both addresses of the key at word `at`, the same for either direction. */
+export function pairHash(key: Int32Array, at: number): number {
+  let a = mix(key[at] + 1);
+  let b = mix(key[at + 4] + 1);
+  if (((key[at | W.Protocol] >>> 8) & 0xff) === 6) {
+    for (let n = 1; n < 4; n++) {
+      a = mix(a ^ key[at + n]);
+      b = mix(b ^ key[at + 4 + n]);
+    }
+  }
+  return mix((a + b) | 0);
 }

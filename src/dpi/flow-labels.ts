@@ -4,7 +4,7 @@ import type { FlowStore } from '../flow/flow-store.js';
 import { Classifier } from './classifier.js';
 import { DpiBound, type DpiSettings } from './dpi-settings.js';
 import { Evidence } from './evidence.js';
-import { Expectations } from './expectations.js';
+import { Expectations, pairHash } from './expectations.js';
 import { Request } from './flow-inspection.js';
 import { FlowSlot } from './flow-slot.js';
 import { Confidence, DpiState, DpiWord, Slot, Stream, StreamFlag } from './flow-state.js';
@@ -181,7 +181,14 @@ export abstract class FlowLabels extends FlowSlot {
     if (view.expectedPort >= 0) {
       const expected = owner.refines[view.expectedPlace];
       const transport = view.expectedTransport === Transport.Tcp ? 1 : 0;
-      this.expectations.add(this.pair, view.expectedPort, transport, expected, owner.number, view.timeUs);
+      this.expectations.add(
+        pairHash(this.keys, this.keyAt),
+        view.expectedPort,
+        transport,
+        expected,
+        owner.number,
+        view.timeUs,
+      );
     }
     const request = view.request as Request;
     switch (request) {
@@ -252,8 +259,9 @@ export abstract class FlowLabels extends FlowSlot {
     const { extension, e, view, expectations } = this;
     extension[e] |= DpiState.Asked;
     if (expectations.isEmpty) return;
-    let found = expectations.at(this.pair, view.destinationPort, isTcp, view.timeUs);
-    if (found === 0) found = expectations.at(this.pair, view.sourcePort, isTcp, view.timeUs);
+    const pair = pairHash(this.keys, this.keyAt);
+    let found = expectations.at(pair, view.destinationPort, isTcp, view.timeUs);
+    if (found === 0) found = expectations.at(pair, view.sourcePort, isTcp, view.timeUs);
     if (found === 0) return;
     this.appendLabel((found >>> 16) - 1, false);
     this.appendLabel((found & 0xffff) - 1, true);

@@ -27,8 +27,9 @@ export abstract class FlowSlot {
   protected e = 0;
   /** First word of the slot. */
   protected slot = 0;
-  /** Hash of both addresses. */
-  protected pair = 0;
+  /** Where the key of the packet at hand stands. */
+  protected keys: Int32Array = new Int32Array(0);
+  protected keyAt = 0;
   protected packetNumber = 0;
 
   constructor({ memoryOctets, secrets }: DpiSettings) {

@@ -5,7 +5,6 @@ import { Present } from '../flow/flow-field.js';
 import { Extension, Record, W } from '../flow/flow-record.js';
 import type { FlowStore } from '../flow/flow-store.js';
 import type { DpiCounts } from './dpi-counters.js';
-import { mix } from './expectations.js';
 import { FlowLabels } from './flow-labels.js';
 import { DpiState, DpiWord, Slot, Stream } from './flow-state.js';
 import { Transport } from './protocol.js';
@@ -59,7 +58,7 @@ export class Inspector extends FlowLabels {
     closed.putMetadata(row, this.store.octets, at, at < 0 ? 0 : length);
     if (at >= 0) this.store.give(at, 1 << (extension[e + DpiWord.MetadataLength] >>> 16));
     extension[e + DpiWord.Metadata] = 0;
-    this.counters.note(extension[e]);
+    this.counters.note(extension[e], extension[e + DpiWord.Path]);
     return extension[e + DpiWord.Path] === 0 ? Present.Always : Present.Label;
   }
 
@@ -68,6 +67,7 @@ export class Inspector extends FlowLabels {
     const { retransmitted, outOfOrder, gaps, overflows } = this.stream.counters;
     return {
       flows: { none, port, likely, expected, inspection },
+      labels: this.counters.labelCounts(),
       withoutMemory: this.counters.withoutMemory,
       usedOctets: this.store.used,
       peakOctets: this.store.peak,
@@ -133,7 +133,8 @@ export class Inspector extends FlowLabels {
     );
     this.wasDecided = false;
     this.packetNumber = batch.firstNumber + batch.row[k];
-    this.pair = pairHash(batch.key, k << Size.KeyShift);
+    this.keys = batch.key;
+    this.keyAt = k << Size.KeyShift;
     words[slot + Slot.Packets]++;
     this.turn(direction);
     words[slot + Slot.Direction + direction * Slot.DirectionWords + Stream.Packets]++;
@@ -175,17 +176,4 @@ export class Inspector extends FlowLabels {
     );
     this.feedOther(direction);
   }
-}
-
-/** Hash of both addresses of the key at word `at`, the same for either direction. */
-function pairHash(key: Int32Array, at: number): number {
-  let a = mix(key[at] + 1);
-  let b = mix(key[at + 4] + 1);
-  if (((key[at | W.Protocol] >>> 8) & 0xff) === 6) {
-    for (let n = 1; n < 4; n++) {
-      a = mix(a ^ key[at + n]);
-      b = mix(b ^ key[at + 4 + n]);
-    }
-  }
-  return mix((a + b) | 0);
 }

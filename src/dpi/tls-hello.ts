@@ -52,6 +52,8 @@ export const enum HelloFlag {
   Certificate = 8,
   /** The server took a session id or key that the client offered. */
   Resumed = 16,
+  /** The server asked for another ClientHello, and its ServerHello has not come. */
+  Retry = 32,
 }
 
 /** Which protocol carries the handshake, as JA4 calls it. */
@@ -84,8 +86,9 @@ const enum Extension {
 }
 
 const enum Bound {
-  Ciphers = 256,
+  Ciphers = 1_024,
   Extensions = 128,
+  Protocols = 32,
   Groups = 64,
 }
 
@@ -195,7 +198,7 @@ export function readClientHello(
         }
         break;
       case Extension.Alpn:
-        for (let a = body + 2, n = 0; a < bodyEnd && n < 16; n++) {
+        for (let a = body + 2, n = 0; a < bodyEnd && n < Bound.Protocols; n++) {
           const nameEnd = Math.min(bodyEnd, a + 1 + octets[a]);
           out.text(Hello.Alpn, octets, a + 1, nameEnd);
           if (n === 0) {
@@ -261,7 +264,8 @@ export function readServerHello(octets: Uint8Array, from: number, to: number, fl
   if (words[memory + Memory.Flags] & HelloFlag.Server || from + 38 > to) return Offered.None;
   // HelloRetryRequest (RFC 8446 §4.1.3) has a random of its own; another ServerHello follows.
   const isRetry = octets[from + 2] === 0xcf && octets[from + 3] === 0x21 && octets[from + 4] === 0xad;
-  if (!isRetry) words[memory + Memory.Flags] |= HelloFlag.Server;
+  if (isRetry) words[memory + Memory.Flags] |= HelloFlag.Retry;
+  else words[memory + Memory.Flags] = (words[memory + Memory.Flags] & ~HelloFlag.Retry) | HelloFlag.Server;
   let version = u16(octets, from);
   const idLength = octets[from + 34];
   let p = from + 35 + idLength;

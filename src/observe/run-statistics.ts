@@ -1,4 +1,5 @@
 import type { InputFault } from '../capture/capture-reader.js';
+import type { DpiCounts } from '../dpi/dpi-counters.js';
 import type { OutputCounts } from '../export/output.js';
 import type { Ledger } from './ledger.js';
 
@@ -23,6 +24,23 @@ export interface RunStatistics {
   readonly seconds: number;
   readonly packetsPerSecond: number;
   readonly ledger: Ledger;
+  /** Without deep packet inspection the key is not there. */
+  readonly dpi?: DpiCounts;
+}
+
+/** The counts of inspection by all workers together. */
+export function sumDpiCounts([first, ...others]: readonly DpiCounts[]): DpiCounts {
+  return others.reduce((sum, each) => addCounts(sum, each), first);
+}
+
+function addCounts<T extends object>(one: T, other: T): T {
+  const sum = new Map<string, unknown>(Object.entries(one));
+  for (const [name, value] of Object.entries(other) as [string, unknown][]) {
+    const before = sum.get(name);
+    if (typeof value === 'number') sum.set(name, value + (typeof before === 'number' ? before : 0));
+    else sum.set(name, addCounts(before ?? {}, value as object));
+  }
+  return Object.fromEntries(sum) as T;
 }
 
 /** The statistics as people read them. */

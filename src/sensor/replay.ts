@@ -15,7 +15,7 @@ import type { OutputError } from '../export/output-error.js';
 import type { ExportStatistics } from '../export/statistics-record.js';
 import { type Ledger, makeLedger } from '../observe/ledger.js';
 import type { ProgressState } from '../observe/progress.js';
-import type { OutputStatistics, RunStatistics } from '../observe/run-statistics.js';
+import { type OutputStatistics, type RunStatistics, sumDpiCounts } from '../observe/run-statistics.js';
 import { Metering, type MeteringCounts, type MeteringProcess } from './metering.js';
 import { ParallelMetering } from './parallel-metering.js';
 import { RecordCounts } from './record-counts.js';
@@ -99,12 +99,14 @@ export class Replay {
     this.outputs.forEach((output) => this.tellFault(output));
     const finished = this.seconds;
     const outputs = this.outputs.map((output) => this.outputStatistics(output));
+    const dpi = this.metering.counts().flatMap((each) => each.dpi ?? []);
     return {
       inputs: { read: this.inputsRead, octets: this.octetsDone, faults: this.faults },
       outputs,
       seconds: finished,
       packetsPerSecond: this.packets / finished,
       ledger: { ...ledger, balanced: ledger.balanced && outputs.every(({ balanced }) => balanced) },
+      ...(dpi.length > 0 ? { dpi: sumDpiCounts(dpi) } : {}),
     };
   }
 

@@ -10,7 +10,7 @@ import { Random } from '../support/mutated-captures.js';
 import { bundled } from '../support/run-weir.js';
 
 /**
- * The samples of all protocols, damaged, in one stream of flows. Runs for FUZZ_MS milliseconds; FUZZ_SEED repeats a run.
+ * The samples of each file, damaged, in a stream of flows. Runs for FUZZ_MS milliseconds, shared out among the files; FUZZ_SEED repeats a run.
  */
 const DURATION_MS = Number(process.env['FUZZ_MS'] ?? 3_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
@@ -19,13 +19,27 @@ const LONGEST_PACKET_MS = 1_000;
 const CONVERSATIONS = 20;
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xc0, 0xff];
 
-const samples = (await allSamples()).map(([, sample]) => sample);
-const originals = await Promise.all(
-  samples.flatMap(({ capture }) => (capture === undefined ? [] : [framesOf(bundled(capture), 40)])),
+const LEAST_MS = 50;
+
+interface Target {
+  /** File of samples: a protocol, or several. */
+  readonly file: string;
+  readonly conversations: readonly Sample[];
+  readonly originals: readonly Awaited<ReturnType<typeof framesOf>>[];
+}
+
+const all = await allSamples();
+const targets: readonly Target[] = await Promise.all(
+  [...new Set(all.map(([file]) => file))].map(async (file) => {
+    const samples = all.filter(([each]) => each === file).map(([, sample]) => sample);
+    const captures = samples.flatMap(({ capture }) => (capture === undefined ? [] : [framesOf(bundled(capture), 40)]));
+    const conversations = samples.filter(({ messages }) => messages !== undefined);
+    return { file, conversations, originals: await Promise.all(captures) };
+  }),
 );
 
 describe('deep packet inspection', () => {
-  it(`bears damaged conversations (FUZZ_SEED=${SEED})`, () => {
+  it.each(targets)(`bears damaged conversations of $file (FUZZ_SEED=${SEED})`, (target) => {
     const random = new Random(SEED);
     let flows = 0;
     const metering = new Metering(
@@ -38,11 +52,11 @@ describe('deep packet inspection', () => {
       },
       (closed) => (flows += closed.count),
     );
-    const until = performance.now() + DURATION_MS;
+    const until = performance.now() + Math.max(LEAST_MS, DURATION_MS / targets.length);
     let longest = 0;
     let now = 1e12;
     while (performance.now() < until) {
-      const frames = Array.from({ length: CONVERSATIONS }, () => damagedConversation(random)).flat();
+      const frames = Array.from({ length: CONVERSATIONS }, () => damagedConversation(target, random)).flat();
       for (let at = 0; at < frames.length; at += 64) {
         const batch: PacketBatch = batchOf(frames.slice(at, at + 64));
         for (let n = 0; n < batch.count; n++) batch.timeUs[n] = now += 1_000;
@@ -61,13 +75,13 @@ describe('deep packet inspection', () => {
   });
 });
 
-function damagedConversation(random: Random): Frame[] {
-  if (originals.length > 0 && random.below(2) === 0) {
+function damagedConversation({ conversations, originals }: Target, random: Random): Frame[] {
+  if (conversations.length === 0 || (originals.length > 0 && random.below(2) === 0)) {
     const frames = random.of(originals);
     const kept = frames.filter(() => random.below(8) > 0);
     return kept.map((frame) => ({ ...frame, octets: damaged(frame.octets, random, 54) }));
   }
-  const sample: Sample = random.of(samples.filter(({ messages }) => messages !== undefined));
+  const sample: Sample = random.of(conversations);
   const messages = (sample.messages ?? []).map(
     ([from, octets]) => [from, damaged(octetsOf(octets), random, 0)] as const,
   );

@@ -41,6 +41,7 @@ const METHODS: readonly Uint8Array[] = [
   'PROPFIND ', 'PROPPATCH ', 'MKCOL ', 'COPY ', 'MOVE ', 'LOCK ', 'UNLOCK ', 'REPORT ', 'SEARCH ',
   'SUBSCRIBE ', 'UNSUBSCRIBE ', 'MKCALENDAR ', 'PURGE ', 'LINK ', 'UNLINK ', 'BIND ', 'ACL ', 'RPC_IN_DATA ', 'RPC_OUT_DATA ',
 ].map(ascii); // prettier-ignore
+const METHOD_LETTERS = letters(METHODS);
 const HEAD = ascii('HEAD ');
 const CONNECT = ascii('CONNECT ');
 const RESPONSE = ascii('HTTP/1.');
@@ -50,6 +51,13 @@ const HEADER_END = ascii('\r\n\r\n');
 const WEBSOCKET = ascii('WEBSOCKET');
 const HTTP2 = ascii('H2C');
 const CHUNKED = ascii('CHUNKED');
+
+/** Which octets the tokens begin with. */
+function letters(tokens: readonly Uint8Array[]): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const token of tokens) table[token[0]] = 1;
+  return table;
+}
 
 /** Header fields that are taken, upper case with their colon, and where they go in requests and in responses; -1 nowhere. */
 const FIELDS: readonly (readonly [name: Uint8Array, request: number, response: number])[] = [
@@ -65,6 +73,9 @@ const FIELDS: readonly (readonly [name: Uint8Array, request: number, response: n
   [ascii('LOCATION:'), -1, Place.Location],
   [ascii('SET-COOKIE:'), -1, Place.SetCookie],
 ];
+/** Lengths that names of such fields have. */
+const FIELD_LENGTHS = new Uint8Array(32);
+for (const [name] of FIELDS) FIELD_LENGTHS[name.length] = 1;
 const TRANSFER_ENCODING = ascii('TRANSFER-ENCODING:');
 const UPGRADE = ascii('UPGRADE:');
 
@@ -176,6 +187,7 @@ export const http: Protocol = {
 
 /** Where the target begins behind a method; -1 when there is no method. */
 function methodOf(octets: Uint8Array, from: number, to: number): number {
+  if (METHOD_LETTERS[octets[from]] === 0) return -1;
   for (const method of METHODS) if (startsWith(octets, from, to, method)) return from + method.length;
   return -1;
 }
@@ -183,6 +195,7 @@ function methodOf(octets: Uint8Array, from: number, to: number): number {
 /** Whether what there is so far is a beginning of a method, or of a status line. */
 function mayBeMethod(octets: Uint8Array, from: number, to: number): boolean {
   if (mayStartWith(octets, from, to, RESPONSE)) return true;
+  if (METHOD_LETTERS[octets[from]] === 0) return false;
   for (const method of METHODS) if (mayStartWith(octets, from, to, method)) return true;
   return false;
 }
@@ -243,6 +256,8 @@ function readRequest(octets: Uint8Array, from: number, to: number, flow: FlowVie
     words[memory + Memory.Waiting] |= method << (2 * waiting);
     words[memory + Memory.WaitingCount] = waiting + 1;
   }
+  // Connections that change what they carry do so at once, but for rare ones.
+  if (!flow.wantsMetadata && method !== Method.Connect && upgrade < 0) return Extract.End;
   return bodyOctets(flow, 0);
 }
 
@@ -305,8 +320,11 @@ function readField(octets: Uint8Array, from: number, value: number, to: number, 
   let start = value;
   while (start < end && (octets[start] === 0x20 || octets[start] === 0x09)) start++;
   while (end > start && (octets[end - 1] === 0x20 || octets[end - 1] === 0x09)) end--;
-  for (const field of FIELDS) {
-    if (field[0].length !== value - from || !startsWithAnyCase(octets, from, value, field[0])) continue;
+  const length = value - from;
+  const isTaken = length < FIELD_LENGTHS.length && FIELD_LENGTHS[length] === 1;
+  for (let n = 0; isTaken && n < FIELDS.length; n++) {
+    const field = FIELDS[n];
+    if (field[0].length !== length || !startsWithAnyCase(octets, from, value, field[0])) continue;
     const place = field[column];
     if (place === Place.RequestLength || place === Place.ContentLength) {
       contentLength = decimal(octets, start, end);

@@ -51,6 +51,8 @@ const enum Frame {
   Ack = 2,
   AckEcn = 3,
   Crypto = 6,
+  /** The same in Google's versions with TLS. */
+  GoogleCrypto = 8,
 }
 
 const enum Refined {
@@ -59,6 +61,9 @@ const enum Refined {
 
 const MOST_INITIALS = 8;
 const MOST_FRAMES = 256;
+const MOST_HELLOS = 2;
+
+const LIKELY_VERSIONS = Int32Array.of(1, 0xff00_001d);
 
 export const quic: Protocol = {
   name: 'quic',
@@ -104,15 +109,18 @@ function recogniseLong(octets: Uint8Array, from: number, to: number, flow: FlowV
   }
   if ((octets[from] & Header.Fixed) === 0 && version >>> 24 === 0) return Verdict.NoMatch;
   if (isKnown(version)) return rest <= to ? Verdict.Match : Verdict.NoMatch;
-  // Reserved versions force a negotiation (RFC 9000 §15).
-  const isReserved = (version & 0x0f0f_0f0f) === 0x0a0a_0a0a;
-  return isReserved && flow.wireOctets >= Header.LeastDatagram ? Verdict.Match : Verdict.NoMatch;
+  return isReserved(version) && flow.wireOctets >= Header.LeastDatagram ? Verdict.Match : Verdict.NoMatch;
 }
 
 function isKnown(version: number): boolean {
   if (hasInitialKeys(version) || (version >>> 8 === 0xff_0000 && (version & 0xff) <= 40)) return true;
   // Google's: Q0nn and T0nn. Facebook's: faceb00x.
   return isGoogle(version) || version >>> 4 === 0xfac_eb00;
+}
+
+/** Reserved versions force a negotiation (RFC 9000 §15). */
+function isReserved(version: number): boolean {
+  return (version & 0x0f0f_0f0f) === 0x0a0a_0a0a;
 }
 
 function isGoogle(version: number): boolean {
@@ -165,23 +173,74 @@ function readPacket(octets: Uint8Array, p: number, to: number, flow: FlowView): 
   if (at > to) return -1;
   const end = at + value;
   if (!isInitial) return end;
-  if (words[memory + Memory.IdLength] === 0) {
-    words[memory + Memory.IdLength] = idLength + 1;
-    for (let n = 0; n < idLength; n++) words[memory + Memory.Id + (n >>> 2)] |= octets[id + n] << (8 * (n & 3));
+  const isServer = flow.direction === 1;
+  // From whoever sent the first Initial come those of the client.
+  if (!isServer && words[memory + Memory.IdLength] === 0) {
+    keepId(octets, id, idLength, flow);
     flow.out.unsigned(Place.Version, version);
   }
-  // From whoever sent the first Initial come those of the client.
-  const isServer = flow.direction === 1;
-  for (let n = 0; n < Header.LongestId; n++) firstId[n] = words[memory + Memory.Id + (n >>> 2)] >>> (8 * (n & 3));
   const last = Math.min(to, end);
-  const firstLength = words[memory + Memory.IdLength] - 1;
-  let length = removeProtection(version, isServer, firstId, 0, firstLength, octets, p, at, last);
-  if (length > 0 && !readFrames(length, flow, isServer) && !isServer) {
-    // After a Retry the keys follow from the id that the client uses now.
-    length = removeProtection(version, isServer, octets, id, idLength, octets, p, at, last);
-    if (length > 0) readFrames(length, flow, isServer);
-  }
+  const isPlain = isReserved(version)
+    ? readReserved(octets, id, idLength, p, at, last, flow)
+    : readInitial(version, octets, id, idLength, p, at, last, flow);
+  // Initials that have other keys than they should will not have better ones.
+  if (!isPlain) words[memory + Memory.Initials] += MOST_INITIALS / 2;
   return end;
+}
+
+/** Packets of a reserved version have the keys of the one that the client would have liked: the latest, or a draft. */
+function readReserved(
+  octets: Uint8Array,
+  id: number,
+  idLength: number,
+  header: number,
+  number: number,
+  end: number,
+  flow: FlowView,
+): boolean {
+  for (let n = 0; n < LIKELY_VERSIONS.length; n++) {
+    const length = removeProtection(LIKELY_VERSIONS[n], false, octets, id, idLength, octets, header, number, end);
+    if (length > 0 && readFrames(length, flow, false)) return true;
+  }
+  return false;
+}
+
+/** Reads the Initial packet whose number stands at `number`; false when it has other keys. */
+function readInitial(
+  version: number,
+  octets: Uint8Array,
+  id: number,
+  idLength: number,
+  header: number,
+  number: number,
+  end: number,
+  flow: FlowView,
+): boolean {
+  const { words, memory } = flow;
+  const isServer = flow.direction === 1;
+  const firstLength = words[memory + Memory.IdLength] - 1;
+  // The client's first packet was not seen.
+  if (firstLength < 0) return false;
+  let isSame = firstLength === idLength;
+  for (let n = 0; n < firstLength; n++) {
+    firstId[n] = words[memory + Memory.Id + (n >>> 2)] >>> (8 * (n & 3));
+    if (n < idLength && firstId[n] !== octets[id + n]) isSame = false;
+  }
+  let length = removeProtection(version, isServer, firstId, 0, firstLength, octets, header, number, end);
+  if (length > 0 && readFrames(length, flow, isServer)) return true;
+  if (isServer || isSame) return false;
+  // After a Retry or a negotiation of the version the keys follow from the id that the client uses now.
+  length = removeProtection(version, false, octets, id, idLength, octets, header, number, end);
+  if (length <= 0 || !readFrames(length, flow, false)) return false;
+  keepId(octets, id, idLength, flow);
+  return true;
+}
+
+function keepId(octets: Uint8Array, id: number, length: number, flow: FlowView): void {
+  const { words, memory } = flow;
+  words[memory + Memory.IdLength] = length + 1;
+  for (let n = 0; n < Header.LongestId; n += 4) words[memory + Memory.Id + (n >>> 2)] = 0;
+  for (let n = 0; n < length; n++) words[memory + Memory.Id + (n >>> 2)] |= octets[id + n] << (8 * (n & 3));
 }
 
 const firstId = new Uint8Array(Header.LongestId);
@@ -201,7 +260,7 @@ function readFrames(length: number, flow: FlowView, isServer: boolean): boolean 
       for (let r = 0; r < 3 && type === Frame.AckEcn; r++) p = integer(plain, p, length);
       continue;
     }
-    if (type !== Frame.Crypto) return n > 1;
+    if (type !== Frame.Crypto && type !== Frame.GoogleCrypto) return n > 1;
     p = integer(plain, p, length);
     const offset = value;
     p = integer(plain, p, length);
@@ -226,12 +285,15 @@ function keepCrypto(from: number, offset: number, octets: number, flow: FlowView
   }
   let whole = 0;
   while (whole < Crypto.Octets && scratchOctets[map + (whole >>> 3)] & (1 << (whole & 7))) whole++;
-  if (whole < 4) return true;
-  const message = messageOctets(scratchOctets, start);
-  if (message > whole) return true;
-  if (scratchOctets[start] === 1) {
-    const offered = readClientHello(scratchOctets, start + 4, start + message, flow, Carrier.Quic);
-    if (offered === Offered.Doq) flow.refine(Refined.Doq, false);
-  } else if (scratchOctets[start] === 2) readServerHello(scratchOctets, start + 4, start + message, flow);
+  // A HelloRetryRequest may stand in front of the ServerHello.
+  for (let p = start, n = 0; p + 4 <= start + whole && n < MOST_HELLOS; n++) {
+    const next = p + messageOctets(scratchOctets, p);
+    if (next > start + whole) break;
+    if (scratchOctets[p] === 1) {
+      const offered = readClientHello(scratchOctets, p + 4, next, flow, Carrier.Quic);
+      if (offered === Offered.Doq) flow.refine(Refined.Doq, false);
+    } else if (scratchOctets[p] === 2) readServerHello(scratchOctets, p + 4, next, flow);
+    p = next;
+  }
   return true;
 }

@@ -1,4 +1,4 @@
-import { ascii, find, indexOf, isDigit, isText, lineEnd, startsWithAnyCase } from '../octets.js';
+import { ascii, find, indexOf, isDigit, isText, lineEnd, mayStartWith, startsWithAnyCase } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -113,6 +113,8 @@ export const smtp: Protocol = {
       const next = line < 0 ? to - from : line + 1 - from;
       if (++words[memory + Memory.Lines] > Bound.Lines) return Extract.End;
       if (isServer) return readReply(octets, from, end, flow, next);
+      // Behind the envelope's start there is no STARTTLS.
+      if (!flow.wantsMetadata && startsWithAnyCase(octets, from, end, MAIL)) return Extract.End;
       readLine(octets, from, end, flow);
       return next;
     },
@@ -184,8 +186,11 @@ function skipBody(octets: Uint8Array, from: number, to: number, flow: FlowView):
     flow.words[flow.memory + Memory.State] = State.Commands;
     return end + BODY_END.length - from;
   }
-  // The end may be spread over segments.
-  return to - from > 4 ? to - from - 4 : flow.isLast ? to - from : Extract.More;
+  if (flow.isLast) return to - from;
+  // The end may be spread over segments: what could be its beginning is kept.
+  let kept = Math.min(BODY_END.length - 1, to - from);
+  while (kept > 0 && !mayStartWith(octets, to - kept, to, BODY_END)) kept--;
+  return to - from - kept;
 }
 
 /** What stands between angle brackets, or all. */

@@ -81,7 +81,8 @@ export const ssh: Protocol = {
         const line = indexOf(octets, from, Math.min(to, from + Packet.LongestVersion), 0x0a);
         if (line < 0 && !flow.isLast) return to - from < Packet.LongestVersion ? Extract.More : Extract.EndDirection;
         const end = line < 0 ? to : lineEnd(octets, from, line);
-        flow.out.text(flow.direction === 0 ? Place.ClientVersion : Place.ServerVersion, octets, from, end);
+        if (end > from)
+          flow.out.text(flow.direction === 0 ? Place.ClientVersion : Place.ServerVersion, octets, from, end);
         flow.words[state] = 1;
         return line < 0 ? Extract.EndDirection : line + 1 - from;
       }

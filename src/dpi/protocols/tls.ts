@@ -83,12 +83,16 @@ export const tls: Protocol = {
       const body = from + Record.HeaderOctets;
       switch (octets[from]) {
         case Record.Handshake:
-          if (end > to && !flow.isLast) return Extract.More;
+          if (end > to && !flow.isLast && (flow.wantsMetadata || !isHelloWhole(octets, body, to))) return Extract.More;
           return readHandshake(octets, body, Math.min(to, end), flow, Record.HeaderOctets + length);
         case Record.Alert:
           if (length === 2 && body + 2 <= to) flow.out.unsigned(Place.Alert, octets[body + 1]);
           return Record.HeaderOctets + length;
         default:
+          // Between a HelloRetryRequest and the next hellos the change of cipher means nothing (RFC 8446 §D.4).
+          if (octets[from] === Record.Cipher && flow.words[flow.memory + Memory.Flags] & HelloFlag.Retry) {
+            return Record.HeaderOctets + length;
+          }
           // What comes now is encrypted.
           noteResumption(flow);
           return Extract.EndDirection;
@@ -191,12 +195,19 @@ function readHandshake(octets: Uint8Array, from: number, to: number, flow: FlowV
   return octetsOfRecord;
 }
 
+/** Whether the first message of a record is a hello and all there, whatever follows it. */
+function isHelloWhole(octets: Uint8Array, from: number, to: number): boolean {
+  return from + 4 <= to && octets[from] <= Message.ServerHello && from + messageOctets(octets, from) <= to;
+}
+
 /** Reads one message with its header; answers 0 to go on. */
 function readMessage(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
   const { words, memory } = flow;
   switch (octets[from]) {
     case Message.ClientHello:
-      refine(readClientHello(octets, from + 4, to, flow, Carrier.Tls), flow);
+      // Only what the server chooses refines the label.
+      if (flow.wantsMetadata) readClientHello(octets, from + 4, to, flow, Carrier.Tls);
+      else words[memory + Memory.Flags] |= HelloFlag.Client;
       return 0;
     case Message.ServerHello: {
       refine(readServerHello(octets, from + 4, to, flow), flow);

@@ -1,0 +1,149 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { sharedFolder } from '../support/captures.js';
+import { inspectCapture } from '../support/inspect.js';
+import { KINDS, tsharkValues, weirValues } from '../support/metadata-values.js';
+
+/**
+ * Metadata of captures beside the project, compared with what tshark reads in them: every value that tshark has for a
+ * conversation is one that weir has. What weir lacks stands below, by capture, with its reason.
+ */
+
+const BOUND = 'a tunnel in DNS: more than a flow may have of metadata (32 KiB)';
+const DAMAGED = 'damaged on purpose: tshark reads on where the messages make no sense';
+const DISCOVERY = 'mDNS, LLMNR and SSDP are not read';
+const MAIL = 'POP3 and IMAP are not read';
+const INNER_TLS = 'TLS behind the greeting of a protocol that is not read';
+const SECRETS = 'the capture comes with the keys of its sessions, which weir does not use';
+const RETRY = 'tshark gives a HelloRetryRequest a JA3S of its own';
+const RESET = 'the server goes on after the connection was reset: another flow, without the start';
+
+interface Difference {
+  /** Values that weir lacks, at most: the list may only shrink. */
+  readonly lacking: number;
+  readonly reason: string;
+}
+
+const DIFFERENCES: Readonly<Record<string, Difference>> = {
+  'bad-dns-traffic.pcap': { lacking: 307, reason: BOUND },
+  'capwap.pcap': { lacking: 4, reason: 'CAPWAP is not taken off' },
+  'capwap_data.pcapng': { lacking: 2, reason: 'CAPWAP is not taken off' },
+  'dns-tunnel-iodine.pcap': { lacking: 272, reason: BOUND },
+  'dns_exfiltration.pcap': { lacking: 186, reason: BOUND },
+  'doq.pcapng': { lacking: 1, reason: SECRETS },
+  'fuzz-2006-06-26-2594.pcap': { lacking: 97, reason: DAMAGED },
+  'fuzz-2006-09-29-28586.pcap': { lacking: 1, reason: DAMAGED },
+  'gnutella.pcap': { lacking: 78, reason: `${DISCOVERY}; ${INNER_TLS}` },
+  'http_invalid_server.pcap': { lacking: 1, reason: 'tshark takes UTF-8 for ASCII' },
+  'imap.pcap': { lacking: 3, reason: MAIL },
+  'malformed_dns.pcap': { lacking: 2, reason: DAMAGED },
+  'mysql.pcapng': { lacking: 2, reason: INNER_TLS },
+  'netflix.pcap': { lacking: 3, reason: DISCOVERY },
+  'openvpn.pcap': { lacking: 7, reason: INNER_TLS },
+  'openvpn_nohmac.pcapng': { lacking: 2, reason: INNER_TLS },
+  'openvpn_nohmac_tcp.pcapng': { lacking: 5, reason: INNER_TLS },
+  'pgsql2.pcapng': { lacking: 2, reason: INNER_TLS },
+  'pinterest.pcap': { lacking: 4, reason: RESET },
+  'pop3.pcap': { lacking: 11, reason: MAIL },
+  'quic-33.pcapng': { lacking: 1, reason: SECRETS },
+  'quic-v2.pcapng': { lacking: 1, reason: SECRETS },
+  'quic_t50.pcap': { lacking: 1, reason: 'ACK frames of Google QUIC are of another form: the answer is not read' },
+  'quic_t51.pcap': { lacking: 1, reason: 'ACK frames of Google QUIC are of another form: the answer is not read' },
+  'ssdp-m-search-ua.pcap': { lacking: 4, reason: DISCOVERY },
+  'starcraft_battle.pcap': { lacking: 4, reason: DISCOVERY },
+  'steam.pcapng': { lacking: 1, reason: RETRY },
+  'telegram.pcap': { lacking: 137, reason: DISCOVERY },
+  'telegram_videocall.pcapng': { lacking: 6, reason: DISCOVERY },
+  'tls_cipher_lens.pcap': { lacking: 1, reason: DAMAGED },
+  'tls_heur__shadowsocks-tcp.pcapng': { lacking: 5, reason: INNER_TLS },
+  'tls_heur__trojan-tcp-tls.pcapng': { lacking: 5, reason: INNER_TLS },
+  'tumblr.pcap': { lacking: 1, reason: RETRY },
+  'wa_voice.pcap': { lacking: 33, reason: DISCOVERY },
+  'wechat.pcap': { lacking: 20, reason: DISCOVERY },
+};
+
+/** The share of tshark's values that weir must have. */
+const SHARE_WANTED = 0.99;
+
+/** Kinds that fall short of it, and the share that they have at least: may only grow, until the line can go. */
+const BELOW: Readonly<Record<string, number>> = {
+  ja3: 0.971,
+  ja3s: 0.958,
+  certificate: 0.955,
+  'dns question': 0.642,
+  'dns question type': 0.881,
+  'dns record': 0.699,
+  'dns record type': 0.939,
+  'dns a': 0.976,
+  'dns aaaa': 0.914,
+  'dns target': 0.66,
+  'http method': 0.884,
+  'http target': 0.918,
+  'http host': 0.877,
+  'http user agent': 0.95,
+  'http server': 0.976,
+  'dhcp type': 0.928,
+  'dhcp parameter list': 0.9,
+  'dhcp host name': 0.909,
+  'dhcp hardware address': 0.928,
+  'mail from': 0.0,
+  'mail to': 0.0,
+  'mail subject': 0.0,
+};
+
+const FEWEST_VALUES = 8_400;
+
+const folder = sharedFolder('dpi');
+if (folder === null) process.stderr.write('dpi-metadata.test.ts: skipped, ../shared/pcaps/dpi is not there\n');
+
+describe.skipIf(folder === null)('metadata', () => {
+  const lacking = new Map<string, string[]>();
+  const counts = new Map(Object.keys(KINDS).map((kind) => [kind, { values: 0, lacking: 0 }]));
+  let values = 0;
+
+  beforeAll(async () => {
+    const base = folder as string;
+    for (const file of fs.readdirSync(path.join(base, 'metadata')).sort()) {
+      const name = path.basename(file, '.jsonl');
+      const capture = path.join(base, 'captures', name);
+      // Some captures are kept back.
+      if (!fs.existsSync(capture)) continue;
+      const theirs = tsharkValues(path.join(base, 'metadata', file));
+      const ours = weirValues(await inspectCapture(capture));
+      for (const [key, wanted] of theirs) {
+        const missing = [...wanted].filter((value) => ours.get(key)?.has(value) !== true);
+        values += wanted.size;
+        for (const value of missing) lacking.set(name, [...(lacking.get(name) ?? []), `${key} ${value}`]);
+        const count = counts.get(key.slice(key.lastIndexOf(': ') + 2));
+        if (count === undefined) continue;
+        count.values += wanted.size;
+        count.lacking += missing.length;
+      }
+    }
+  }, 300_000);
+
+  it('was compared for many values', () => {
+    expect(values).toBeGreaterThan(FEWEST_VALUES);
+  });
+
+  it.each(Object.keys(KINDS))('are those that tshark reads: %s', (kind) => {
+    const { values: all, lacking: missing } = counts.get(kind) ?? { values: 0, lacking: 0 };
+    expect((all - missing) / all).toBeGreaterThanOrEqual(BELOW[kind] ?? SHARE_WANTED);
+  });
+
+  it('lacks nothing but what is explained', () => {
+    const unexplained: string[] = [];
+    for (const [name, list] of lacking) {
+      if (list.length > (DIFFERENCES[name]?.lacking ?? 0))
+        unexplained.push(`${name}: ${list.length}`, ...list.slice(0, 20));
+    }
+    expect(unexplained).toEqual([]);
+  });
+
+  it('lacks something wherever that is explained', () => {
+    expect(Object.keys(DIFFERENCES).filter((name) => !lacking.has(name))).toEqual([]);
+  });
+});
