@@ -5,17 +5,11 @@
 //   node scripts/generate-element-docs.mjs --check   exits 1 when the page is not what would be written
 //
 // The page's own text stands outside of the marks <!-- table: NAME --> and <!-- /table -->; only what is between changes.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 
+import { built, fillTables, table, textOf, writeOrCheck } from './lib/generated.mjs';
+
 const page = new URL('../docs/information-elements.md', import.meta.url);
-const built = async (path) => {
-  try {
-    return await import(new URL(`../dist/${path}`, import.meta.url).href);
-  } catch (error) {
-    throw new Error(`dist/${path} cannot be loaded: run npm run build first`, { cause: error });
-  }
-};
 
 const { flowFields } = await built('export/flow-fields.js');
 const { fieldSpecifiers } = await built('export/ipfix-template.js');
@@ -73,11 +67,6 @@ function enterprise(pen) {
   return name;
 }
 
-function table(heads, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 function elementRow({ element: { name, id, pen, type }, octets }, last) {
   return [`\`${name}\``, id, enterprise(pen), type, octets, ...last];
 }
@@ -127,22 +116,5 @@ const TABLES = {
   },
 };
 
-const current = readFileSync(page, 'utf8');
-const used = new Set();
-const filled = current.replace(/(<!-- table: (\w+) -->)[^]*?(<!-- \/table -->)/g, (_all, begin, name, end) => {
-  if (TABLES[name] === undefined) throw new Error(`${page.pathname}: there is no table '${name}'`);
-  used.add(name);
-  return `${begin}\n\n${TABLES[name]()}\n\n${end}`;
-});
-const missing = Object.keys(TABLES).filter((name) => !used.has(name));
-if (missing.length > 0) throw new Error(`${page.pathname}: no place for the table ${missing.join(', ')}`);
-const wanted = await format(filled, { ...(await resolveConfig(page)), parser: 'markdown' });
-
-if (process.argv.includes('--check')) {
-  if (current !== wanted) {
-    console.error('docs/information-elements.md is out of date: run node scripts/generate-element-docs.mjs');
-    process.exitCode = 1;
-  }
-} else {
-  writeFileSync(page, wanted);
-}
+const wanted = fillTables(textOf(page), TABLES, 'docs/information-elements.md');
+writeOrCheck(page, await format(wanted, { ...(await resolveConfig(page)), parser: 'markdown' }), import.meta.url);

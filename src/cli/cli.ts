@@ -1,8 +1,13 @@
 import yargs, { type CommandModule } from 'yargs';
 
+import { configCommand } from './config-command.js';
+import { ctlCommand } from './ctl-command.js';
+import { liveCommand } from './live-command.js';
 import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
-import { version } from './version.js';
+import { topCommand } from './top-command.js';
+import { UsageError } from './usage-error.js';
+import { packageVersion } from '../sensor/package-version.js';
 
 const EXIT_USAGE = 2;
 const COMPLETION_REQUEST = 'get-yargs-completions';
@@ -10,17 +15,16 @@ const COMPLETION_REQUEST = 'get-yargs-completions';
 /** The commands, in the order of `weir --help`. */
 const COMMANDS: readonly CommandModule<object, never>[] = [
   replayCommand as CommandModule<object, never>,
+  liveCommand as CommandModule<object, never>,
   printCommand as CommandModule<object, never>,
+  topCommand as CommandModule<object, never>,
+  ctlCommand as CommandModule<object, never>,
+  configCommand as CommandModule<object, never>,
 ];
 
 /** yargs has two forms of some messages, singular and plural, of which its types know nothing. */
 function inBothForms(text: string): string {
   return { one: text, other: text } as unknown as string;
-}
-
-/** The command line does not say what to do; nothing has been done. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /** Runs the command line `words` (without interpreter and script); sets the exit code of the process. */
@@ -39,7 +43,7 @@ async function parse(words: readonly string[]): Promise<void> {
     .scriptName('weir')
     .locale('en')
     .usage('$0 <command>\n\nMeters packets into flow records and exports them.')
-    .version(version())
+    .version(packageVersion())
     .completion('completion', 'Print a completion script for the shell')
     // What the completion script calls with. Commands take unknown options for arguments: this one has to be known to them,
     // or pressing the tabulator would run the command.
@@ -62,8 +66,7 @@ async function parse(words: readonly string[]): Promise<void> {
       'Did you mean %s?': 'did you mean %s?',
     })
     .fail((message: string | null, error: Error | undefined) => {
-      // Without a message it is a command that failed: a fault of the program, not of the command line. Throwing keeps
-      // yargs from running the command all the same.
+      // Without a message it is the command itself that threw. Throwing keeps yargs from running it all the same.
       if (message === null && error !== undefined) throw error;
       const text = (message ?? 'the command line is wrong').replaceAll(/\s*\n\s*/g, ' ').trim();
       // yargs names all words; the first is the command.

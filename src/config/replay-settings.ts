@@ -1,4 +1,6 @@
 import type { TimeUnit } from '../export/flow-fields.js';
+import { type Configuration, ConfigurationError } from './configuration.js';
+import { UDP_TUNNEL_NAMES } from './settings/tunnels.js';
 
 /** What `weir replay` is asked to do; all units in the names. */
 export interface ReplaySettings {
@@ -25,10 +27,33 @@ export interface ReplaySettings {
   readonly workers: number;
 }
 
-export const DEFAULTS = {
-  idleTimeout: '30s',
-  activeTimeout: '30m',
-  maxFlows: 2_000_000,
-  observationDomain: 0,
-  time: 'ms',
-} as const;
+/**
+ * What the settings say of a replay, all but its inputs. `processors` is what `--workers auto` stands for. Throws a
+ * `ConfigurationError` where settings do not fit together.
+ */
+export function replaySettings(configuration: Configuration, processors: number): Omit<ReplaySettings, 'inputs'> {
+  const fromUs = configuration.find('input.from') ?? 0;
+  const toUs = configuration.find('input.to') ?? Infinity;
+  if (toUs <= fromUs) {
+    const { where, texts } = configuration.origin('input.to');
+    throw new ConfigurationError([`${where} '${texts[0]}': expected a moment after --from`]);
+  }
+  const workers = configuration.get('workers');
+  const tunnelPorts = UDP_TUNNEL_NAMES.map((name) => [name, configuration.get(`tunnels.ports.${name}`)] as const);
+  return {
+    outputs: configuration.get('outputs'),
+    uniflow: configuration.get('records.uniflow'),
+    time: configuration.get('records.time'),
+    observationDomain: configuration.get('records.observationDomain'),
+    idleTimeoutUs: configuration.get('flow.idleTimeout'),
+    activeTimeoutUs: configuration.get('flow.activeTimeout'),
+    maxFlows: configuration.get('flow.maxFlows'),
+    fromUs,
+    toUs,
+    vlanInKey: configuration.get('flow.vlanInKey'),
+    interfaceInKey: configuration.get('flow.interfaceInKey'),
+    decap: configuration.get('tunnels.decap'),
+    tunnelPorts: Object.fromEntries(tunnelPorts),
+    workers: workers === 'auto' ? processors : workers,
+  };
+}

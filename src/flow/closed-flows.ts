@@ -25,18 +25,24 @@ export class ClosedFlows {
   readonly positions: Float64Array;
   count = 0;
 
+  /** @param memory what the rows lie in, `ClosedFlows.octetLength(…)` octets: shared memory lets threads hand blocks over */
   constructor(
     extensionWords: number,
     readonly capacity: number,
+    memory: ArrayBufferLike = new ArrayBuffer(ClosedFlows.octetLength(extensionWords, capacity)),
   ) {
     this.tunnelOffset = Record.Words + extensionWords;
     this.mplsOffset = this.tunnelOffset + Size.TunnelWords;
-    // Rows begin at whole 64-bit words, so that the floats can be read.
-    this.stride = (this.mplsOffset + Size.MplsWords + 1) & ~1;
-    const rows = new ArrayBuffer(capacity * this.stride * 4);
-    this.words = new Int32Array(rows);
-    this.floats = new Float64Array(rows);
+    this.stride = ClosedFlows.octetLength(extensionWords, 1) / 4;
+    this.words = new Int32Array(memory);
+    this.floats = new Float64Array(memory);
     this.positions = new Float64Array(capacity);
+  }
+
+  /** Octets that the rows of a block of `capacity` records take. */
+  static octetLength(extensionWords: number, capacity: number): number {
+    // Rows begin at whole 64-bit words, so that the floats can be read.
+    return ((Record.Words + extensionWords + Size.TunnelWords + Size.MplsWords + 1) & ~1) * 4 * capacity;
   }
 }
 

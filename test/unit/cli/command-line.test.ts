@@ -21,9 +21,9 @@ it.each([
 
 it('speaks one language whatever the locale', async () => {
   vi.stubEnv('LC_ALL', 'de_DE.UTF-8');
-  const { stderr } = await weir(['foo']);
+  const { stderr } = await weir(['nonsense']);
   vi.unstubAllEnvs();
-  expect(stderr).toBe("weir: unknown command 'foo'\nweir --help tells more.\n");
+  expect(stderr).toBe("weir: unknown command 'nonsense'\nweir --help tells more.\n");
 });
 
 it('completion does not run the command that is being typed', async () => {

@@ -7,23 +7,26 @@ import { quoted, shell, temporaryFolder } from '../../support/run-weir.js';
 import { page, ROOT } from './pages.js';
 
 /** Blocks of the documentation that show a session: commands behind `$ `, and what they print. */
-describe.each(['README.md', 'docs/architecture.md', 'docs/baseline-flows.md', 'docs/operating.md'])(
-  'examples of %s',
-  (name) => {
-    const blocks = Array.from(page(name).text.matchAll(/^```console\n([^]*?)^```$/gm), ([, block]) => block);
+describe.each([
+  'README.md',
+  'docs/architecture.md',
+  'docs/baseline-flows.md',
+  'docs/configuration.md',
+  'docs/operating.md',
+])('examples of %s', (name) => {
+  const blocks = Array.from(page(name).text.matchAll(/^```console\n([^]*?)^```$/gm), ([, block]) => block);
 
-    it('are what the program prints', async () => {
-      expect(blocks.length).toBeGreaterThan(0);
-      const folder = temporaryFolder();
-      fs.symlinkSync(path.join(ROOT, 'pcaps'), path.join(folder, 'pcaps'));
-      for (const block of blocks) {
-        const script = ['exec 2>&1', ...commandsOf(block).flatMap((line) => [`echo ${quoted(`$ ${line}`)}`, line])];
-        const { stdout } = await shell(script.join('\n'), { directory: folder });
-        expect.soft(settled(stdout)).toBe(settled(block));
-      }
-    });
-  },
-);
+  it('are what the program prints', async () => {
+    expect(blocks.length).toBeGreaterThan(0);
+    const folder = temporaryFolder();
+    fs.symlinkSync(path.join(ROOT, 'pcaps'), path.join(folder, 'pcaps'));
+    for (const block of blocks) {
+      const script = ['exec 2>&1', ...commandsOf(block).flatMap((line) => [`echo ${quoted(`$ ${line}`)}`, line])];
+      const { stdout } = await shell(script.join('\n'), { directory: folder });
+      expect.soft(settled(stdout)).toBe(settled(block));
+    }
+  });
+});
 
 function commandsOf(block: string): string[] {
   return Array.from(block.matchAll(/^\$ (.*)$/gm), ([, line]) => line);

@@ -29,10 +29,12 @@ function isThere(from: string, target: string): boolean {
 }
 
 describe('docs/configuration.md', () => {
-  it.each(['replay', 'print'])('has the options of weir %s, with their defaults', async (command) => {
+  it.each([
+    ['replay', settingRows('replay')],
+    ['print', optionRows(section('weir print'))],
+  ])('has the options of weir %s, with their defaults', async (command, written) => {
     const { stdout } = await weir([command, '--help']);
     const told = optionsOfHelp(stdout);
-    const written = optionsOfPage(command);
     expect(told.size).toBeGreaterThan(4);
     expect([...written.keys()].sort()).toEqual([...told.keys()].sort());
     for (const [option, standard] of told) expect.soft(written.get(option), option).toBe(standard);
@@ -51,14 +53,24 @@ function optionsOfHelp(help: string): Options {
       const standard = /\[default: "?(.*?)"?\]/.exec(part)?.[1];
       return name === undefined ? [] : [[name, standard ?? null]];
     });
-  return new Map(options.filter(([name]) => name !== 'help' && name !== 'version'));
+  // What every command has; of the configuration file the page tells at its beginning.
+  return new Map(options.filter(([name]) => !['help', 'version', 'config'].includes(name)));
 }
 
-/** Rows of the tables in the command's section: option, then default in the second column. */
-function optionsOfPage(command: string): Options {
+function section(heading: string): string {
   const { text } = page('docs/configuration.md');
-  const section = text.split(/^## /m).find((part) => part.startsWith(`weir ${command}\n`)) ?? '';
-  const rows = section.matchAll(/^\| `(?:-\w`, `)?--([\w-]+).*?` *\| (.*?) *\|/gm);
+  return text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+}
+
+/** Rows of the tables of settings that `command` has: by their fourth column. */
+function settingRows(command: string): Options {
+  const rows = section('Settings').split('\n');
+  return optionRows(rows.filter((row) => ['both', command].includes(row.split('|')[4]?.trim())).join('\n'));
+}
+
+/** Rows of tables with options: option, then default in the second column. */
+function optionRows(text: string): Options {
+  const rows = text.matchAll(/^\| `(?:-\w`, `)?--([\w-]+).*?` *\| (.*?) *\|/gm);
   return new Map(
     Array.from(rows, ([, name, standard]) => [name, standard === '' ? null : standard.replaceAll('`', '')]),
   );

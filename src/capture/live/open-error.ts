@@ -1,0 +1,35 @@
+import { networkInterfaces } from 'node:os';
+
+import { CaptureError, errorCode, errorText } from '../capture-error.js';
+
+/** Why an interface could not be opened, in words that say what to do. */
+export function openError(error: unknown, interfaceName: string): CaptureError {
+  if (error instanceof CaptureError) return error;
+  const options = { cause: error };
+  const text = errorText(error);
+  switch (errorCode(error)) {
+    case 'EPERM':
+    case 'EACCES':
+      return new CaptureError(
+        'permission',
+        interfaceName,
+        `no permission (${text}): capturing takes the capability CAP_NET_RAW, ` +
+          'as root has it, or a service with AmbientCapabilities=CAP_NET_RAW, or a container with --cap-add NET_RAW',
+        options,
+      );
+    case 'ENODEV':
+    case 'ENXIO':
+      return new CaptureError('missing', interfaceName, `no such interface, there are ${interfaceNames()}`, options);
+    case 'ENETDOWN':
+      return new CaptureError('unreadable', interfaceName, `is down: 'ip link set ${interfaceName} up'`, options);
+    case 'ENOMEM':
+    case 'ENOBUFS':
+      return new CaptureError('unreadable', interfaceName, `no memory for the buffer (${text}): ask for less`, options);
+    default:
+      return new CaptureError('unreadable', interfaceName, text, options);
+  }
+}
+
+function interfaceNames(): string {
+  return Object.keys(networkInterfaces()).concat('any').join(', ');
+}

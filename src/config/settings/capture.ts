@@ -1,0 +1,68 @@
+import { LIVE, setting } from '../setting.js';
+import { choice, duration, list, onOff, size, text, whole } from '../value-types.js';
+
+export const CAPTURE_METHODS = ['auto', 'afpacket', 'libpcap', 'cap', 'pcap', 'pipe'] as const;
+
+/** How packets come from interfaces. */
+export const CAPTURE = {
+  'capture.interfaces': setting({
+    type: list('name of an interface'),
+    option: 'interface',
+    alias: 'i',
+    standard: null,
+    help: 'Interface to capture from; repeat it for several',
+    commands: LIVE,
+    reloads: false,
+  }),
+  'capture.method': setting({
+    type: choice(CAPTURE_METHODS),
+    option: 'capture',
+    standard: 'auto',
+    help: 'How to capture',
+    more: '`auto` is `afpacket` on Linux, else `libpcap`; `pipe` for the interface `-`. `pipe` reads a pcap or pcapng stream from a named pipe or standard input.',
+    commands: LIVE,
+    reloads: false,
+  }),
+  'capture.filter': setting({
+    type: text('BPF expression'),
+    option: 'filter',
+    alias: 'f',
+    standard: null,
+    help: 'Capture only what this BPF expression lets through (tcpdump syntax)',
+    commands: LIVE,
+    reloads: true,
+  }),
+  'capture.snapLength': setting({
+    type: whole(64, 262_144),
+    option: 'snap-length',
+    standard: '2048',
+    help: 'Octets to capture of a packet at most',
+    more: 'Counters never depend on it. Octets.',
+    commands: LIVE,
+    reloads: false,
+  }),
+  'capture.bufferSize': setting({
+    type: size('1MiB', '4GiB'),
+    option: 'buffer-size',
+    standard: '64MiB',
+    help: 'Memory for packets that wait to be metered, for each interface and worker',
+    commands: LIVE,
+    reloads: false,
+  }),
+  'capture.promiscuous': setting({
+    type: onOff(),
+    option: 'promiscuous',
+    standard: 'true',
+    help: 'Take packets for other hosts too',
+    commands: LIVE,
+    reloads: false,
+  }),
+  'capture.dedup': setting({
+    type: duration('0s', '1s'),
+    option: 'dedup',
+    standard: '0s',
+    help: 'Count a packet once that is seen twice within this time, as SPAN ports deliver it; 0 takes all',
+    commands: LIVE,
+    reloads: true,
+  }),
+};
