@@ -28,7 +28,7 @@
 namespace weir {
 
 // Must be what src/capture/native.ts expects: it grows with every change of the functions below.
-constexpr uint32_t kInterfaceVersion = 1;
+constexpr uint32_t kInterfaceVersion = 2;
 
 enum class Kind : uint8_t { Ring, Pcap };
 

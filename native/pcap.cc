@@ -90,6 +90,28 @@ napi_value pcapVersion(napi_env env, napi_callback_info) {
   return result;
 }
 
+// Puts a filter in place of the former one; what went wrong, or nothing.
+std::string attach(pcap_t* pcap, const std::string& expression) {
+  const Libpcap& p = *libpcap();
+  PcapProgram program{};
+  if (p.compile(pcap, &program, expression.c_str(), 1, kPcapNetmaskUnknown) != 0) {
+    return std::string("filter: ") + p.geterr(pcap);
+  }
+  const std::string trouble = p.setfilter(pcap, &program) != 0 ? p.geterr(pcap) : "";
+  p.freecode(&program);
+  return trouble;
+}
+
+// pcapSetFilter(handle, expression): an empty one takes all packets.
+napi_value pcapSetFilter(napi_env env, napi_callback_info info) {
+  Arguments arguments(env, info);
+  auto* capture = static_cast<Pcap*>(arguments.resource(0, Kind::Pcap));
+  const std::string expression = arguments.text(1);
+  if (arguments.failed) return nullptr;
+  const std::string trouble = attach(capture->pcap, expression);
+  return trouble.empty() ? nullptr : throwError(env, "PCAP", trouble);
+}
+
 // pcapOpen(name, snapLength, promiscuous 0|1, bufferOctets, filter or null, adapterClock 0|1)
 //   → { handle, linkType (DLT_) }
 napi_value pcapOpen(napi_env env, napi_callback_info info) {
@@ -112,17 +134,8 @@ napi_value pcapOpen(napi_env env, napi_callback_info info) {
     delete capture;
     return nullptr;
   }
-  PcapProgram program{};
   char error[kPcapErrorBuffer] = "";
-  std::string trouble;
-  if (filtered) {
-    if (p.compile(capture->pcap, &program, expression.c_str(), 1, kPcapNetmaskUnknown) != 0) {
-      trouble = std::string("filter: ") + p.geterr(capture->pcap);
-    } else {
-      if (p.setfilter(capture->pcap, &program) != 0) trouble = p.geterr(capture->pcap);
-      p.freecode(&program);
-    }
-  }
+  std::string trouble = filtered ? attach(capture->pcap, expression) : std::string();
   if (trouble.empty() && p.setnonblock(capture->pcap, 1, error) != 0) trouble = error;
   capture->fd = p.get_selectable_fd(capture->pcap);
   if (!trouble.empty()) {
@@ -336,6 +349,7 @@ napi_value pcapDevices(napi_env env, napi_callback_info) {
 void definePcap(napi_env env, napi_value exports) {
   setFunction(env, exports, "pcapVersion", pcapVersion);
   setFunction(env, exports, "pcapOpen", pcapOpen);
+  setFunction(env, exports, "pcapSetFilter", pcapSetFilter);
   setFunction(env, exports, "pcapNext", pcapNext);
   setFunction(env, exports, "pcapStatistics", pcapStatistics);
   setFunction(env, exports, "pcapCompile", pcapCompile);

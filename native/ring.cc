@@ -259,6 +259,18 @@ napi_value ringCopy(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// ringFilter(handle, filter): the kernel takes the new filter in place of the former one from the next packet on.
+napi_value ringFilter(napi_env env, napi_callback_info info) {
+  Arguments arguments(env, info);
+  Ring* ring = ringOf(arguments);
+  Program filter;
+  if (ring == nullptr || !filter.read(arguments, 1)) return nullptr;
+  if (!option(ring->fd, SOL_SOCKET, SO_ATTACH_FILTER, filter.program)) {
+    return throwSystem(env, "SO_ATTACH_FILTER", errno);
+  }
+  return nullptr;
+}
+
 // ringStatistics(handle, Float64Array): adds packets (lost ones too), lost packets and freezes since the last call.
 napi_value ringStatistics(napi_env env, napi_callback_info info) {
   Arguments arguments(env, info);
@@ -324,6 +336,7 @@ void defineRing(napi_env env, napi_value exports) {
   setFunction(env, exports, "ringRelease", ringRelease);
   setFunction(env, exports, "ringCopy", ringCopy);
   setFunction(env, exports, "ringStatistics", ringStatistics);
+  setFunction(env, exports, "ringFilter", ringFilter);
   setFunction(env, exports, "interfaceStatus", interfaceStatus);
   setFunction(env, exports, "interfaceName", interfaceName);
 

@@ -14,8 +14,7 @@ const page = new URL('../docs/information-elements.md', import.meta.url);
 const { flowFields } = await built('export/flow-fields.js');
 const { fieldSpecifiers } = await built('export/ipfix-template.js');
 const { Condition } = await built('export/conditions.js');
-const { MessageWriter } = await built('export/message-writer.js');
-const { writeStatistics } = await built('export/statistics-record.js');
+const { STATISTICS_RECORD } = await built('export/statistics-record.js');
 const { Present } = await built('flow/flow-field.js');
 const { InformationModel, CERT_PEN, IANA_PEN, REVERSE_PEN } = await built('ipfix/information-model.js');
 
@@ -79,10 +78,7 @@ function elementTable(chosen) {
 
 /** The Options Template (RFC 7011 §3.4.2) with which the statistics are really written. */
 function statisticsTemplate() {
-  const writer = new MessageWriter({}, () => {});
-  let record = null;
-  writer.addTemplate = (_setId, octets) => (record = Buffer.from(octets));
-  writeStatistics(writer, { observationDomainId: 0, exportingProcessId: 0, exporterIPv4Address: '0.0.0.0' }, {}, 0);
+  const record = Buffer.from(STATISTICS_RECORD.template);
   const specifiers = [];
   for (let at = 6; at < record.length;) {
     const id = record.readUInt16BE(at);

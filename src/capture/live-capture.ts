@@ -59,6 +59,11 @@ export interface LiveCapture {
    */
   next(batch: PacketBatch, timeoutMs: number): number | Promise<number>;
   counts(): CaptureCounts;
+  /**
+   * Puts another filter in place of the former one without losing a packet; packets that wait have passed the former one.
+   * Throws a `CaptureError` when the expression is wrong or the back-end cannot do that: then the former one stays.
+   */
+  setFilter(filter: string | null): void;
   /** Changes during `next` only. While not `up`, `next` goes on looking for the interface and opens it again. */
   readonly state: CaptureState;
   /** There will be no more packets, as at the end of a stream. Interfaces never end. */

@@ -24,6 +24,7 @@ export interface NativeAddon {
   ringWait(handle: number, block: number, timeoutMs: number): number;
   ringRelease(handle: number, block: number): void;
   ringCopy(handle: number, block: number, target: Uint8Array): void;
+  ringFilter(handle: number, filter: Uint8Array): void;
   ringStatistics(handle: number, counts: Float64Array): void;
   interfaceStatus(name: string, status: Int32Array): number;
   interfaceName(index: number): string | null;
@@ -36,6 +37,7 @@ export interface NativeAddon {
     filter: string | null,
     adapterClock: number,
   ): { readonly handle: number; readonly linkType: number };
+  pcapSetFilter(handle: number, expression: string): void;
   pcapNext(
     handle: number,
     octets: Uint8Array,
@@ -75,7 +77,7 @@ export const enum SystemError {
   NetworkDown = 100,
 }
 
-const INTERFACE_VERSION = 1;
+const INTERFACE_VERSION = 2;
 
 /** Where the addon may be, the first first: made beforehand for this kind of machine, or built by native/build.mjs. */
 const CANDIDATES = [

@@ -62,6 +62,30 @@ export class PacketBatch {
     return 29 * capacity;
   }
 
+  /** Takes out of the batch the packets whose element of `mask` is 0; returns how many. The others close ranks. */
+  keep(mask: Uint8Array): number {
+    const { offset, captured, wire, timeUs, timeNs, link, count } = this;
+    const ingress = this.interface;
+    let kept = 0;
+    let latestUs = 0;
+    for (let i = 0; i < count; i++) {
+      if (mask[i] === 0) continue;
+      const t = timeUs[i];
+      if (t > latestUs) latestUs = t;
+      offset[kept] = offset[i];
+      captured[kept] = captured[i];
+      wire[kept] = wire[i];
+      timeUs[kept] = t;
+      timeNs[kept] = timeNs[i];
+      link[kept] = link[i];
+      ingress[kept] = ingress[i];
+      kept++;
+    }
+    this.count = kept;
+    this.latestUs = latestUs;
+    return count - kept;
+  }
+
   /** Points the batch at another buffer. */
   attach(octets: Uint8Array): void {
     if (octets === this.octets) return;

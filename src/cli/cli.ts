@@ -2,6 +2,7 @@ import yargs, { type CommandModule } from 'yargs';
 
 import { configCommand } from './config-command.js';
 import { ctlCommand } from './ctl-command.js';
+import { interfacesCommand } from './interfaces-command.js';
 import { liveCommand } from './live-command.js';
 import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
@@ -20,6 +21,7 @@ const COMMANDS: readonly CommandModule<object, never>[] = [
   topCommand as CommandModule<object, never>,
   ctlCommand as CommandModule<object, never>,
   configCommand as CommandModule<object, never>,
+  interfacesCommand as CommandModule<object, never>,
 ];
 
 /** yargs has two forms of some messages, singular and plural, of which its types know nothing. */

@@ -5,6 +5,7 @@ import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import { CaptureError, errorText } from '../capture/capture-error.js';
 import { expandInputs } from '../capture/inputs.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
+import { checkFilter } from '../capture/packet-filter.js';
 import type { Configuration } from '../config/configuration.js';
 import { replaySettings } from '../config/replay-settings.js';
 import { createOutput } from '../export/create-output.js';
@@ -79,6 +80,7 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     }
     if (inputs.length === 0)
       throw new CaptureError('no-match', captures.concat(lists).join(', '), 'no capture to read');
+    if (options.filter !== null) checkFilter(options.filter);
     // All are understood before the first is opened.
     const groups = options.outputs.map(parseOutput);
     for (const group of groups) outputs.push(await createOutput(group, { ...options, isReplay: true, warn: tell }));

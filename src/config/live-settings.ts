@@ -10,6 +10,8 @@ export interface LiveSettings {
   readonly capture: string;
   /** Expression as tcpdump takes it; null: all packets. */
   readonly filter: string | null;
+  /** Packets seen twice within this time count once; 0: every time. */
+  readonly dedupUs: number;
   readonly snapLength: number;
   readonly bufferOctets: number;
   readonly promiscuous: boolean;
@@ -48,6 +50,7 @@ export function liveSettings(configuration: Configuration, processors: number): 
     interfaces: configuration.get('capture.interfaces'),
     capture: configuration.get('capture.method'),
     filter: configuration.find('capture.filter') ?? null,
+    dedupUs: configuration.get('capture.dedup'),
     snapLength: configuration.get('capture.snapLength'),
     bufferOctets: configuration.get('capture.bufferSize'),
     promiscuous: configuration.get('capture.promiscuous'),

@@ -11,6 +11,12 @@ export function nearest(given: string, known: Iterable<string>): string | null {
   return best;
 }
 
+/** `, did you mean 'name'?`, or nothing. */
+export function suggestion(given: string, known: Iterable<string>): string {
+  const name = nearest(given, known);
+  return name === null ? '' : `, did you mean '${name}'?`;
+}
+
 /** Letters to insert, delete, change, or swap with their neighbour to make `b` of `a` (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];

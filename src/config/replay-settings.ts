@@ -18,6 +18,10 @@ export interface ReplaySettings {
   /** Packets before the first and from the second moment on are left out (and counted). */
   readonly fromUs: number;
   readonly toUs: number;
+  /** Packets that do not match this expression, as tcpdump takes it, are left out (and counted); null for none. */
+  readonly filter: string | null;
+  /** A packet that was seen within this time before is left out (and counted); 0 to look for none. */
+  readonly dedupUs: number;
   readonly vlanInKey: boolean;
   readonly interfaceInKey: boolean;
   /** Names of the tunnels to look into. */
@@ -50,6 +54,8 @@ export function replaySettings(configuration: Configuration, processors: number)
     maxFlows: configuration.get('flow.maxFlows'),
     fromUs,
     toUs,
+    filter: configuration.find('capture.filter') ?? null,
+    dedupUs: configuration.get('capture.dedup'),
     vlanInKey: configuration.get('flow.vlanInKey'),
     interfaceInKey: configuration.get('flow.interfaceInKey'),
     decap: configuration.get('tunnels.decap'),

@@ -10,6 +10,7 @@ export const enum Ignored {
   TooManyHeaders = 7,
   EncryptedLink = 8,
   Filtered = 9,
+  Duplicate = 10,
 }
 
 /** Names of the reasons as the ledger prints them, by value; index 0 is never counted. */
@@ -24,4 +25,5 @@ export const IGNORED_NAMES = [
   'tooManyHeaders',
   'encryptedLink',
   'filtered',
+  'duplicate',
 ] as const;

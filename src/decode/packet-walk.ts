@@ -63,6 +63,20 @@ export class PacketWalk {
     if (reason === Ignored.NotIp) this.counters.notIpByEtherType[w.etherType]++;
   }
 
+  /** Offset of the first IP header of packet `i`, or -1 when there is none: what a packet's outermost addresses are in. */
+  ipOffset(batch: PacketBatch, i: number): number {
+    const w = this.state;
+    const start = batch.offset[i];
+    w.attach(batch.octets, batch.view);
+    w.begin(start, start + batch.captured[i], start + Math.max(batch.wire[i], batch.captured[i]), 0);
+    let layer = firstLayer(w, batch.link[i]);
+    for (let headers = 0; layer > Layer.Done && headers < MAX_HEADERS; headers++) {
+      if (layer === Layer.Ipv4 || layer === Layer.Ipv6 || layer === Layer.Ip) return w.position;
+      layer = this.step(w, layer);
+    }
+    return -1;
+  }
+
   /** @returns Layer.Done when an IP header was read, else minus the reason why not */
   private walk(linkType: number): number {
     const w = this.state;

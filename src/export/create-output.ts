@@ -1,3 +1,4 @@
+import { openInTurn } from './network-target.js';
 import { balanced, failover } from './output-groups.js';
 import type { Output } from './output.js';
 import { type OutputDefaults, outputRequest } from './output-request.js';
@@ -10,6 +11,13 @@ import { OUTPUT_TARGETS } from './output-targets.js';
  */
 export async function createOutput(output: string | OutputGroup, defaults: OutputDefaults = {}): Promise<Output> {
   const { text, policy, members } = typeof output === 'string' ? parseOutput(output) : output;
+  if (policy === 'failover') {
+    const shared = withText(text, () => {
+      members.forEach(requireKnown);
+      return openInTurn(text, members, defaults);
+    });
+    if (shared !== null) return shared;
+  }
   const opened: Output[] = [];
   for (const member of members) opened.push(await openMember(member, defaults));
   switch (policy) {
@@ -32,8 +40,21 @@ async function openMember(spec: OutputSpec, defaults: OutputDefaults): Promise<O
     requireKnown(spec);
     return await open(outputRequest(spec, defaults));
   } catch (error) {
-    throw error instanceof RangeError ? new RangeError(`output '${spec.text}': ${error.message}`) : error;
+    throw inOutput(spec.text, error);
   }
+}
+
+function withText<T>(text: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw inOutput(text, error);
+  }
+}
+
+/** Says which output a RangeError is about. */
+function inOutput(text: string, error: unknown): unknown {
+  return error instanceof RangeError ? new RangeError(`output '${text}': ${error.message}`) : error;
 }
 
 /** Options of files that are understood, but nothing does them. */

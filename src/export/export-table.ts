@@ -1,6 +1,6 @@
 import { Present } from '../flow/flow-field.js';
 import { type ExportField, flowFields, type FlowFieldOptions } from './flow-fields.js';
-import { suggestion } from './nearest-name.js';
+import { suggestion } from '../config/nearest.js';
 import type { OptionValues, PROFILE_NAMES } from './output-options.js';
 import type { FormatName } from './output-schemes.js';
 

@@ -26,11 +26,15 @@ export const enum DerivedFormat {
   /** All labels that are kept, top of stack first. */
   Labels,
   CommunityId,
+  /** `Format.Time` in ms since the exporter started. */
+  Uptime,
 }
 
 export interface ExportField extends FlowField {
   /** Set when `element` is no Information Element, but a name that only JSON and CSV have: the value's type. */
   readonly textType?: 'ipv6Address' | 'string' | 'list';
+  /** Octets in IPFIX, when not as few as the value needs. */
+  readonly octets?: number;
   /** Not exported itself: it only tells the value of its element in the other direction. */
   readonly isHidden?: boolean;
 }

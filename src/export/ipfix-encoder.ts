@@ -4,10 +4,10 @@ import { ClosedW, type ClosedFlows } from '../flow/closed-flows.js';
 import { Present } from '../flow/flow-field.js';
 import { State, W } from '../flow/flow-record.js';
 import { InformationModel } from '../ipfix/information-model.js';
-import { TEMPLATE_SET_ID } from '../ipfix/message-layout.js';
 import { Condition, furtherConditions, innermostLayer } from './conditions.js';
 import type { ExportField } from './flow-fields.js';
 import { encodingSteps, fieldSpecifiers, Op, OpWord, recordOctets, templateRecord } from './ipfix-template.js';
+import { MessageKind } from './message-encoder.js';
 import type { MessageWriter } from './message-writer.js';
 import { FieldSelection } from './record-fields.js';
 import { StepList } from './step-list.js';
@@ -49,6 +49,8 @@ interface Plan {
 export class IpfixEncoder {
   /** Data Records written, in uniflow mode two for a biflow. */
   records = 0;
+  /** When sysUptime was 0, ms since 1970; no flow begins before or ends 2^32 ms later. */
+  epochMs = 0;
   readonly #message: MessageWriter;
   readonly #selection: FieldSelection;
   readonly #model = new InformationModel();
@@ -67,8 +69,10 @@ export class IpfixEncoder {
     message.requireRoom(templateRecord(Encoding.FirstTemplateId, specifiers).length);
   }
 
-  encode(closed: ClosedFlows): void {
-    const { words, floats, stride, count, tunnelOffset, mplsOffset } = closed;
+  /** Encodes rows `first…last`, `last` not included. */
+  encode(closed: ClosedFlows, first = 0, last = closed.count): void {
+    const { words, floats, stride, tunnelOffset, mplsOffset } = closed;
+    const { epochMs } = this;
     const message = this.#message;
     const { octets, view, limit } = message;
     const relevant = this.#selection.conditions;
@@ -85,7 +89,7 @@ export class IpfixEncoder {
     let written = 0;
 
     // In uniflow mode a biflow's row is visited twice: `half` is 1 for its second record.
-    for (let row = 0, half = 0; row < count; row += 1 - half) {
+    for (let row = first, half = 0; row < last; row += 1 - half) {
       const r = row * stride;
       const f = r >> 1;
       let has = words[r + ClosedW.Presence];
@@ -190,6 +194,20 @@ export class IpfixEncoder {
             at += 2;
             break;
           }
+          case Op.TcpOctet: {
+            const flags = words[r + source] >>> steps[s + OpWord.Shift];
+            octets[at] = flags | (flags >>> 8);
+            at += 1;
+            break;
+          }
+          case Op.Uptime: {
+            const us = floats[f + source];
+            let ms = Math.floor(us / 1000);
+            if (ms * 1000 > us) ms -= 1;
+            view.setUint32(at, ms < epochMs ? 0 : ms - epochMs);
+            at += 4;
+            break;
+          }
           case Op.TunnelId:
             view.setInt32(at, words[idAt(words, r + source, steps[s + OpWord.Shift])]);
             at += 4;
@@ -214,6 +232,12 @@ export class IpfixEncoder {
     message.position = at;
     message.records += written;
     this.records += written;
+  }
+
+  /** Writes all Templates that were needed so far once more. */
+  announce(): void {
+    for (const { record } of this.#templates.values())
+      this.#message.addTemplate(this.#message.format.templateSetId, record);
   }
 
   #planOf(conditions: number, closed: ClosedFlows): Plan {
@@ -245,9 +269,10 @@ export class IpfixEncoder {
   #open({ template, octets }: Plan): void {
     const message = this.#message;
     if (!template.isAnnounced) {
-      message.addTemplate(TEMPLATE_SET_ID, template.record);
+      message.addTemplate(message.format.templateSetId, template.record);
       template.isAnnounced = true;
     }
+    message.begin(MessageKind.Data);
     message.openSet(template.id, octets);
   }
 }

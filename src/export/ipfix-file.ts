@@ -4,7 +4,9 @@ import { IpfixEncoder } from './ipfix-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
 import type { RecordEncoder } from './record-encoder.js';
 import type { OctetSink } from './sink.js';
-import { type ExporterIdentity, type ExportStatistics, writeStatistics } from './statistics-record.js';
+import { type ExporterIdentity, exporterIdentity } from './options-record.js';
+import { writeOptionsRecords, writeOptionsTemplates } from './options-records.js';
+import type { ExportStatistics } from './statistics-record.js';
 
 export interface IpfixFileOptions extends MessageOptions {
   readonly uniflow?: boolean;
@@ -18,17 +20,14 @@ export class IpfixFile implements RecordEncoder {
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #exporter: ExporterIdentity;
+  #hasOptionsTemplates = false;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: IpfixFileOptions, sink: OctetSink) {
     const { exporter, uniflow = false, observationDomainId = 0 } = options;
     this.#message = new MessageWriter(options, sink);
     this.#encoder = new IpfixEncoder(table, uniflow, this.#message);
-    this.#exporter = {
-      exportingProcessId: exporter?.exportingProcessId ?? process.pid,
-      exporterIPv4Address: exporter?.exporterIPv4Address ?? '0.0.0.0',
-      observationDomainId,
-    };
+    this.#exporter = exporterIdentity(observationDomainId, exporter);
   }
 
   get records(): number {
@@ -44,7 +43,9 @@ export class IpfixFile implements RecordEncoder {
   }
 
   statistics(statistics: ExportStatistics): void {
-    writeStatistics(this.#message, this.#exporter, statistics, this.records);
+    if (!this.#hasOptionsTemplates) writeOptionsTemplates(this.#message);
+    this.#hasOptionsTemplates = true;
+    writeOptionsRecords(this.#message, { exporter: this.#exporter, statistics, exportedRecords: this.records });
   }
 
   finish(statistics: ExportStatistics): void {

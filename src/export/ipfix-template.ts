@@ -27,6 +27,10 @@ export const enum Op {
   /** 48 bits that begin with the lower half of a word. */
   MacFromHalf,
   TcpBits,
+  /** The same without AE: one octet. */
+  TcpOctet,
+  /** A time in ms of sysUptime. */
+  Uptime,
   TunnelId,
   /** yafLayer2SegmentId of a GENEVE layer. */
   SegmentId32,
@@ -82,6 +86,7 @@ function isElement(field: ExportField): boolean {
 /** Unsigned values that never need all octets of their type are sent with fewer (RFC 7011 §6.2): 1, 2 or 4. */
 function encodedOctets(field: ExportField, element: InformationElement): number {
   const { format, bits = 32 } = field;
+  if (field.octets !== undefined) return field.octets;
   if (format !== Format.Unsigned) return naturalOctets(element);
   const needed = Math.ceil(bits / 8);
   if (element.type === 'octetArray') return needed;
@@ -90,7 +95,11 @@ function encodedOctets(field: ExportField, element: InformationElement): number 
 
 function step(field: ExportField, element: InformationElement, octets: number, closed: ClosedFlows): number[] {
   const { format, shift = 0, bits = 32 } = field;
-  const isFloat = format === Format.Float || format === Format.Time || format === DerivedFormat.Ordinal;
+  const isFloat =
+    format === Format.Float ||
+    format === Format.Time ||
+    format === DerivedFormat.Ordinal ||
+    format === DerivedFormat.Uptime;
   const base = baseOffset(field, closed);
   const source = (isFloat ? base / 2 : base) + field.source;
   const mask = bits === 32 ? -1 : (1 << bits) - 1;
@@ -103,12 +112,14 @@ function step(field: ExportField, element: InformationElement, octets: number, c
       return [Op.Unsigned64, source, 1, 0];
     case Format.Time:
       return [timeOp(element), source, shift, 0];
+    case DerivedFormat.Uptime:
+      return [Op.Uptime, source, 0, 0];
     case Format.Address:
       return [octets === 16 ? Op.FourWords : Op.Word, source, 0, 0];
     case Format.Mac:
       return [shift === 0 ? Op.MacFromWord : Op.MacFromHalf, source, 0, 0];
     case Format.TcpBits:
-      return [Op.TcpBits, source, shift, 0];
+      return [octets === 1 ? Op.TcpOctet : Op.TcpBits, source, shift, 0];
     case DerivedFormat.TunnelId:
       return [Op.TunnelId, source, shift, 0];
     case DerivedFormat.SegmentId:

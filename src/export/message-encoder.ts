@@ -17,7 +17,13 @@ export interface SequenceRule {
   readonly unit: 'records' | 'messages';
 }
 
-/** Turns closed flows into messages: what one datagram, or one entry of a stream, carries. */
+/**
+ * Turns closed flows into messages: what one datagram, or one entry of a stream, carries.
+ *
+ * Templates never travel inside Data messages: who meets new content flushes first, hands over the new Template as a
+ * Templates message, and goes on. So a session can be opened again anywhere. Template ids are tied to content and never
+ * used for other content while the process lives.
+ */
 export interface MessageEncoder {
   /** Flow records encoded so far. */
   readonly records: number;

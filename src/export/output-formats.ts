@@ -1,5 +1,9 @@
+import type { ExportField } from './flow-fields.js';
 import { IpfixFile } from './ipfix-file.js';
+import { IpfixMessages } from './ipfix-messages.js';
 import type { MessageEncoder, MessageSink } from './message-encoder.js';
+import { Netflow5Encoder } from './netflow5-encoder.js';
+import { Netflow9Messages, type NetflowOptions } from './netflow9-messages.js';
 import type { OutputRequest } from './output-request.js';
 import type { FormatName } from './output-schemes.js';
 import type { RecordEncoder } from './record-encoder.js';
@@ -17,11 +21,33 @@ export interface OutputFormat {
 
 /** A format is one line here. */
 export const OUTPUT_FORMATS: Readonly<Partial<Record<FormatName, OutputFormat>>> = {
-  ipfix: { file: ipfixFile, messages: null },
+  ipfix: { file: ipfixFile, messages: ipfixMessages },
+  netflow9: {
+    file: null,
+    messages: (request, sink, octets) => new Netflow9Messages(...netflow(request, octets), sink),
+  },
+  netflow5: { file: null, messages: (request, sink, octets) => new Netflow5Encoder(...netflow(request, octets), sink) },
   json: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, JSON_LINES, sink), messages: null },
   csv: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, CSV, sink), messages: null },
 };
 
+/** Table and options of both versions. */
+function netflow(
+  { table, observationDomain }: OutputRequest,
+  maxMessageOctets: number,
+): [readonly ExportField[], NetflowOptions] {
+  return [table, { observationDomainId: observationDomain, maxMessageOctets }];
+}
+
 function ipfixFile({ table, isUniflow, observationDomain, defaults }: OutputRequest, sink: OctetSink): RecordEncoder {
   return new IpfixFile(table, { ...defaults.ipfix, uniflow: isUniflow, observationDomainId: observationDomain }, sink);
+}
+
+function ipfixMessages(
+  { table, isUniflow, observationDomain, defaults }: OutputRequest,
+  sink: MessageSink,
+  maxMessageOctets: number,
+): MessageEncoder {
+  const options = { ...defaults.ipfix, maxMessageOctets, uniflow: isUniflow, observationDomainId: observationDomain };
+  return new IpfixMessages(table, options, sink);
 }

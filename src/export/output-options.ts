@@ -1,6 +1,6 @@
 import { durationUs, sizeOctets, wholeNumber } from '../config/units.js';
 import { TIME_UNITS } from './flow-fields.js';
-import { suggestion } from './nearest-name.js';
+import { suggestion } from '../config/nearest.js';
 import { COMPRESSIONS, type FormatName, type TargetKind } from './output-schemes.js';
 
 /** One option of an output: `name=value` behind the `?`. */
@@ -22,6 +22,7 @@ const NETWORK: readonly TargetKind[] = ['udp', 'tcp', 'tls', 'nats', 'redis'];
 const SESSIONS: readonly TargetKind[] = ['tcp', 'tls', 'nats', 'redis'];
 const ENCRYPTED: readonly TargetKind[] = ['tls', 'nats', 'redis'];
 const WITH_TEMPLATES: readonly FormatName[] = ['ipfix', 'netflow9'];
+const MESSAGES: readonly FormatName[] = ['ipfix', 'netflow9', 'netflow5'];
 const WITH_FIELDS: readonly FormatName[] = ['ipfix', 'netflow9', 'json', 'csv'];
 
 const SHORTEST_ROTATION_MS = 1_000;
@@ -59,11 +60,11 @@ export const OUTPUT_OPTIONS = {
   fields: rule(WITH_FIELDS, null, 'names, commas', 'those of the profile', 'The fields of a record, in order.', names),
   filter: rule(null, null, 'expression', 'all', 'Only records that it holds for: `proto tcp and port 443`.', nonEmpty),
   domain: rule(
-    WITH_TEMPLATES,
+    MESSAGES,
     null,
     '0 to 4,294,967,295',
     '0',
-    'Observation Domain id (RFC 7011 §3.1); source id of NetFlow v9.',
+    'Observation Domain id (RFC 7011 §3.1); source id of NetFlow v9, engine type and id of v5.',
     whole(0, 0xffff_ffff),
   ),
   messageSize: rule(
@@ -83,8 +84,15 @@ export const OUTPUT_OPTIONS = {
     milliseconds(1_000),
   ),
   rate: rule(null, ['udp'], 'records a second', 'no limit', 'Records are sent no faster.', whole(1, 1e9)),
-  queue: rule(null, NETWORK, 'size', '64M', 'Octets that wait in memory at most.', size(65_536, 2 ** 33)),
-  spool: rule(null, SESSIONS, 'folder', 'none', 'What the queue has no room for waits on disk here.', nonEmpty),
+  queue: rule(null, NETWORK, 'size', '16M', 'Octets that wait in memory at most.', size(65_536, 2 ** 33)),
+  spool: rule(
+    null,
+    SESSIONS,
+    'folder',
+    'temporary',
+    'What the queue has no room for waits on disk here, and for the next run.',
+    nonEmpty,
+  ),
   spoolLimit: rule(null, SESSIONS, 'size', '1G', 'Octets on disk at most; the oldest go first.', size(1_048_576)),
   ca: rule(null, ENCRYPTED, 'file', "Node.js' own", 'Certificates (PEM) that vouch for the peer.', nonEmpty),
   cert: rule(null, ENCRYPTED, 'file', 'none', 'Own certificate (PEM), with `key`.', nonEmpty),

@@ -1,7 +1,7 @@
 import { exportTable } from './export-table.js';
 import type { ExportField, TimeUnit } from './flow-fields.js';
 import type { OutputSpec } from './output-spec.js';
-import type { ExporterIdentity } from './statistics-record.js';
+import type { ExporterIdentity } from './options-record.js';
 
 /** What holds for all outputs of a run, where the text of one says nothing else. */
 export interface OutputDefaults {

@@ -1,4 +1,4 @@
-import { suggestion } from './nearest-name.js';
+import { suggestion } from '../config/nearest.js';
 import { type OptionValues, parseOptions } from './output-options.js';
 import {
   type Compression,

@@ -1,3 +1,4 @@
+import { openNetwork } from './network-target.js';
 import { openFile, openStandardOutput } from './file-output.js';
 import type { Output } from './output.js';
 import type { OutputRequest } from './output-request.js';
@@ -10,4 +11,7 @@ export type OpenTarget = (request: OutputRequest) => Promise<Output>;
 export const OUTPUT_TARGETS: Readonly<Partial<Record<TargetKind, OpenTarget>>> = {
   file: openFile,
   stdout: openStandardOutput,
+  udp: openNetwork,
+  tcp: openNetwork,
+  tls: openNetwork,
 };

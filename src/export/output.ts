@@ -61,6 +61,8 @@ export interface OutputCounts {
   /** Left out by the output's own filter. */
   readonly filtered: number;
   readonly notSent: NotSentCounts;
+  /** Sent once more after a lost connection, so that the peer may have them twice; `exported` counts them once. */
+  readonly repeated: number;
   /** In memory, not yet written or sent. */
   readonly queuedRecords: number;
   readonly queuedOctets: number;
@@ -84,6 +86,7 @@ export const NO_COUNTS: OutputCounts = {
   exported: 0,
   filtered: 0,
   notSent: NOTHING_NOT_SENT,
+  repeated: 0,
   queuedRecords: 0,
   queuedOctets: 0,
   spooledRecords: 0,

@@ -1,8 +1,7 @@
 import { InformationModel } from '../ipfix/information-model.js';
-import { OPTIONS_TEMPLATE_SET_ID } from '../ipfix/message-layout.js';
 import { elementNamed, naturalOctets } from './elements.js';
 import { templateRecord } from './ipfix-template.js';
-import type { MessageWriter } from './message-writer.js';
+import type { OptionsRecord } from './options-record.js';
 
 /**
  * What the metering and exporting process counted since it started, by Information Element. Whole numbers; those of 32
@@ -26,14 +25,6 @@ export interface ExportStatistics {
   /** Flows and packets a second since the start. */
   readonly meanFlowRate: number;
   readonly meanPacketRate: number;
-}
-
-/** Who exports: the scope of the statistics. */
-export interface ExporterIdentity {
-  readonly observationDomainId: number;
-  readonly exportingProcessId: number;
-  /** Dotted. */
-  readonly exporterIPv4Address: string;
 }
 
 /** The id that YAF gives the same record, by which its readers know it. */
@@ -61,35 +52,27 @@ const ELEMENTS = [
   'meanPacketRate',
 ] as const;
 
-/**
- * Writes the statistics as a record of an Options Template (RFC 7011 §3.4.2), Template included.
- * @param exportedFlowRecordTotalCount flow records that this output has sent
- */
-export function writeStatistics(
-  message: MessageWriter,
-  exporter: ExporterIdentity,
-  statistics: ExportStatistics,
-  exportedFlowRecordTotalCount: number,
-): void {
-  const model = new InformationModel();
-  const specifiers = ELEMENTS.map((name) => {
-    const element = elementNamed(name, model);
-    return { element, octets: naturalOctets(element) };
-  });
-  const values: Readonly<Record<(typeof ELEMENTS)[number], number>> = {
-    ...statistics,
-    observationDomainId: exporter.observationDomainId,
-    exportingProcessId: exporter.exportingProcessId,
-    exporterIPv4Address: addressNumber(exporter.exporterIPv4Address),
-    exportedFlowRecordTotalCount,
-  };
-  const record = Buffer.concat(ELEMENTS.map((name, n) => unsigned(values[name], specifiers[n].octets)));
-  message.addTemplate(OPTIONS_TEMPLATE_SET_ID, templateRecord(STATISTICS_TEMPLATE_ID, specifiers, SCOPE_FIELDS));
-  message.openSet(STATISTICS_TEMPLATE_ID, record.length);
-  message.octets.set(record, message.position);
-  message.position += record.length;
-  message.records++;
-}
+const model = new InformationModel();
+const SPECIFIERS = ELEMENTS.map((name) => {
+  const element = elementNamed(name, model);
+  return { element, octets: naturalOctets(element) };
+});
+
+/** The statistics as a record of an Options Template (RFC 7011 §3.4.2). */
+export const STATISTICS_RECORD: OptionsRecord = {
+  id: STATISTICS_TEMPLATE_ID,
+  template: templateRecord(STATISTICS_TEMPLATE_ID, SPECIFIERS, SCOPE_FIELDS),
+  records({ exporter, statistics, exportedRecords }) {
+    const values: Readonly<Record<(typeof ELEMENTS)[number], number>> = {
+      ...statistics,
+      observationDomainId: exporter.observationDomainId,
+      exportingProcessId: exporter.exportingProcessId,
+      exporterIPv4Address: addressNumber(exporter.exporterIPv4Address),
+      exportedFlowRecordTotalCount: exportedRecords,
+    };
+    return [Buffer.concat(ELEMENTS.map((name, n) => unsigned(values[name], SPECIFIERS[n].octets)))];
+  },
+};
 
 /** A whole number in that many octets; the largest that they hold when it is larger, 0 when it is none. */
 function unsigned(value: number, length: number): Buffer {

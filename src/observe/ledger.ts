@@ -49,7 +49,9 @@ export interface LedgerCounts {
   readonly flowsNotSent: number;
   readonly fragmentsUnknown: number;
   readonly fragmentOverflow: number;
+  /** Packets that were taken out before decode: by time or filter, and as duplicates. */
   readonly filtered: number;
+  readonly duplicates: number;
   readonly oddTimestamps: number;
 }
 
@@ -58,7 +60,7 @@ export function makeLedger(counts: LedgerCounts): Ledger {
   const sum = <T>(list: readonly T[], of: (each: T) => number): number =>
     list.reduce((total, each) => total + of(each), 0);
   const ignored: Record<string, number> = {};
-  let ignoredTotal = counts.filtered;
+  let ignoredTotal = counts.filtered + counts.duplicates;
   for (let reason = 1; reason < IGNORED_NAMES.length; reason++) {
     const n = sum(decode, (each) => each.ignored[reason]);
     // Every reason has its key, whether it occurred or not.
@@ -66,11 +68,12 @@ export function makeLedger(counts: LedgerCounts): Ledger {
     ignoredTotal += n;
   }
   ignored[IGNORED_NAMES[Ignored.Filtered]] += counts.filtered;
+  ignored[IGNORED_NAMES[Ignored.Duplicate]] += counts.duplicates;
   const endReasons: Record<string, number> = {};
   for (let reason = 1; reason < END_REASONS.length; reason++) {
     endReasons[END_REASONS[reason]] = sum(cache, (each) => each.ended[reason]);
   }
-  const received = sum(decode, (each) => each.received) + counts.filtered;
+  const received = sum(decode, (each) => each.received) + counts.filtered + counts.duplicates;
   const created = sum(cache, (each) => each.created);
   return {
     packets: { received, metered: counts.packetsExported, ignored, ignoredTotal, live: counts.packetsLive },

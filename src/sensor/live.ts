@@ -138,12 +138,15 @@ export class LiveSensor {
       taken.push(...mine);
       return mine.length > 0;
     };
+    // What may be refused comes first, so that all stays as it was then.
+    if (has('filter')) await this.setFilter(next.filter);
     const isEveryOutputNew = has('uniflow', 'time', 'observationDomain');
     if (has('outputs') || isEveryOutputNew) await this.replaceOutputs(next, isEveryOutputNew);
     if (has('idleTimeoutUs', 'activeTimeoutUs')) {
       const { idleTimeoutUs, activeTimeoutUs } = next;
       for (const worker of this.workers) worker.send({ type: 'timeouts', idleTimeoutUs, activeTimeoutUs });
     }
+    if (has('dedupUs')) for (const worker of this.workers) worker.send({ type: 'dedup', dedupUs: next.dedupUs });
     if (has('statisticsIntervalMs')) this.statisticsDueMs = performance.now() + next.statisticsIntervalMs;
     if (has('logLevel')) this.log.level = next.logLevel;
     has('drainTimeoutMs');
@@ -227,6 +230,16 @@ export class LiveSensor {
 
   private get uptimeSeconds(): number {
     return (performance.now() - this.startedMs) / 1_000;
+  }
+
+  /** Rejects when a capture refuses the filter; then all have the former one. */
+  private async setFilter(filter: string | null): Promise<void> {
+    const answers = await Promise.all(this.workers.map((worker) => worker.ask({ type: 'filter', filter })));
+    const refusal = answers.find((answer) => answer?.error !== undefined)?.error;
+    if (refusal === undefined) return;
+    const former = { type: 'filter', filter: this.settings.filter } as const;
+    await Promise.all(this.workers.map((worker) => worker.ask(former)));
+    throw new Error(refusal);
   }
 
   private counters(): ReturnType<WorkerHandle['counters']>[] {

@@ -6,8 +6,10 @@ import { InterfaceTable } from '../capture/interface-table.js';
 import { openCapture } from '../capture/open-capture.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
 import type { ReplaySettings } from '../config/replay-settings.js';
+import { PacketFilter } from '../capture/packet-filter.js';
 import { createDecodeSettings } from '../decode/decode-settings.js';
 import { isBalanced, notSentTotal, type Output } from '../export/output.js';
+import { DuplicateFilter } from '../decode/duplicate-filter.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
 import type { OutputError } from '../export/output-error.js';
 import { makeLedger } from '../observe/ledger.js';
@@ -41,6 +43,9 @@ export class Replay {
   private readonly startMs = performance.now();
   private packets = 0;
   private filtered = 0;
+  private duplicates = 0;
+  private readonly filter: PacketFilter | null;
+  private readonly dedup: DuplicateFilter | null;
   /** Records that no output took. */
   private notSent = 0;
   private oddTimestamps = 0;
@@ -64,6 +69,8 @@ export class Replay {
       ports: settings.tunnelPorts,
     };
     this.octetsTotal = totalOctets(settings.inputs);
+    this.filter = settings.filter === null ? null : new PacketFilter(settings.filter);
+    this.dedup = settings.dedupUs === 0 ? null : new DuplicateFilter(settings.dedupUs);
     const sink = (closed: ClosedFlows): void => this.export(closed);
     this.metering =
       settings.workers === 1
@@ -152,6 +159,10 @@ export class Replay {
     this.inputsRead++;
     try {
       await this.read(reader);
+    } catch (error) {
+      // A filter can make no sense for one link type and good sense for the next.
+      if (!(error instanceof CaptureError)) throw error;
+      this.fault({ input, offset: 0, message: error.detail });
     } finally {
       reader.close();
     }
@@ -161,7 +172,7 @@ export class Replay {
   }
 
   private async read(reader: CaptureReader): Promise<void> {
-    const { metering } = this;
+    const { metering, filter, dedup } = this;
     const { fromUs, toUs } = this.settings;
     const filtering = fromUs > 0 || toUs < Infinity;
     const state = (): ProgressState => ({
@@ -178,6 +189,8 @@ export class Replay {
       if (!(typeof filling === 'boolean' ? filling : await filling)) return;
       while (reader.next(slot.batch) > 0) {
         if (filtering) this.filtered += filterTime(slot.batch, fromUs, toUs);
+        if (filter !== null) this.filtered += filter.apply(slot.batch);
+        if (dedup !== null) this.duplicates += dedup.apply(slot.batch);
         slot.batch.firstNumber = this.packets;
         this.packets += slot.batch.count;
         metering.process(slot);
@@ -219,6 +232,7 @@ export class Replay {
       fragmentsUnknown: sum(({ fragmentsUnknown }) => fragmentsUnknown),
       fragmentOverflow: sum(({ fragmentOverflow }) => fragmentOverflow),
       filtered: this.filtered,
+      duplicates: this.duplicates,
       oddTimestamps: this.oddTimestamps,
     });
   }

@@ -1,25 +1,9 @@
 import type { PacketBatch } from '../capture/packet-batch.js';
 
-/** Takes out of a batch the packets before `fromUs` and from `toUs` on; returns how many. The others close ranks. */
+/** Takes out of a batch the packets before `fromUs` and from `toUs` on; returns how many. */
 export function filterTime(batch: PacketBatch, fromUs: number, toUs: number): number {
-  const { offset, captured, wire, timeUs, timeNs, link, interface: ingress } = batch;
-  const count = batch.count;
-  let kept = 0;
-  let latestUs = 0;
-  for (let i = 0; i < count; i++) {
-    const t = timeUs[i];
-    if (t < fromUs || t >= toUs) continue;
-    if (t > latestUs) latestUs = t;
-    offset[kept] = offset[i];
-    captured[kept] = captured[i];
-    wire[kept] = wire[i];
-    timeUs[kept] = t;
-    timeNs[kept] = timeNs[i];
-    link[kept] = link[i];
-    ingress[kept] = ingress[i];
-    kept++;
-  }
-  batch.count = kept;
-  batch.latestUs = latestUs;
-  return count - kept;
+  const { timeUs, count } = batch;
+  const mask = new Uint8Array(count);
+  for (let i = 0; i < count; i++) mask[i] = timeUs[i] >= fromUs && timeUs[i] < toUs ? 1 : 0;
+  return batch.keep(mask);
 }

@@ -30,7 +30,7 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
   decode: { capture: ['packet-batch'] },
   flow: { decode: ['decoded-batch', 'flow-key', 'key-columns', 'transport/ports'] },
   export: {
-    config: ['units'],
+    config: ['nearest', 'units'],
     decode: ['decoded-batch', 'transport/ports', 'tunnel/tunnels'],
     flow: ['closed-flows', 'flow-field', 'flow-meter', 'flow-record', 'meter', 'meters/base-fields', 'meters/index'],
     ipfix: 'all',

@@ -10,7 +10,19 @@ import { bundled, programPath, quoted, shell, temporaryFolder, weir } from '../s
 programPath();
 
 const REPLAY_OPTIONS = [
-  ...['list', 'from', 'to', 'output', 'uniflow', 'time', 'observation-domain', 'idle-timeout', 'active-timeout'],
+  ...[
+    'list',
+    'from',
+    'to',
+    'filter',
+    'dedup',
+    'output',
+    'uniflow',
+    'time',
+    'observation-domain',
+    'idle-timeout',
+    'active-timeout',
+  ],
   ...['max-flows', 'vlan-in-key', 'interface-in-key', 'decap', 'port-vxlan', 'port-geneve', 'workers', 'stats'],
   ...['stats-file', 'log', 'progress'],
 ];
@@ -21,7 +33,7 @@ describe('help', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const lines = stdout.trimEnd().split('\n');
     expect(lines.length).toBeLessThan(25);
-    for (const command of ['replay', 'print', 'completion'])
+    for (const command of ['replay', 'print', 'interfaces', 'completion'])
       expect(stdout).toMatch(new RegExp(`^  weir ${command} .*\\w`, 'm'));
   });
 

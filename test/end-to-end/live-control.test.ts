@@ -164,7 +164,10 @@ describe('a reload', () => {
     const live = await startLive(['-c', file, '-i', '-', '--socket', socket, '--stats', 'json']);
     live.child.stdin?.write(fs.readFileSync(bundled('demo.pcap')));
     await allMetered(socket);
-    const before = (await statusAt(socket)).ledger.flows;
+    const before = await until('what has ended is handed over', async () => {
+      const { ledger, outputs } = await statusAt(socket);
+      return outputs[0].offered === ledger.flows.created - ledger.flows.live ? ledger.flows : null;
+    });
     write('2s', 'after.jsonl', 1_024);
     live.kill('SIGHUP');
     await live.says(/reload: took over .*outputs/);

@@ -125,6 +125,29 @@ describe.skipIf(isSkipped)('a running sensor', () => {
     expect(stderr.match(/is up again/g)).toHaveLength(1);
   });
 
+  it('takes another filter over while it runs, and keeps the former one when the new one is wrong', async () => {
+    const file = path.join(temporaryFolder(), 'weir.yaml');
+    const write = (filter: string): void => fs.writeFileSync(file, `capture: {filter: '${filter}'}\n`);
+    write('udp port 2222');
+    const { lab, live, records } = await start(['-c', file]);
+    const send = (): void => [2_222, 3_333].forEach((to, n) => sendDatagrams(lab, 1_111 + n, to, 5));
+    send();
+    write('udp port 3333');
+    live.kill('SIGHUP');
+    await live.says(/reload: took over filter/);
+    send();
+    write('udp port nonsense');
+    live.kill('SIGHUP');
+    await live.says(/reload: .*goes on as before/);
+    send();
+    expect((await live.end()).exitCode).toBe(0);
+    const counts = records().map((r) => [r.destinationTransportPort, r.packetDeltaCount]);
+    expect(counts.sort()).toEqual([
+      [2_222, 5],
+      [3_333, 10],
+    ]);
+  });
+
   it('goes on as another user, without capabilities, and still captures', async () => {
     const { lab, live, records, folder } = await start(['--user', 'nobody']);
     const status = fs.readFileSync(`/proc/${live.child.pid}/status`, 'utf8');

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { libpcapMissing } from '../../src/capture/native.js';
 import { type JsonRecord, parseJsonLines } from '../support/canonical.js';
 import { bundled, programPath, temporaryFolder, weir } from '../support/run-weir.js';
 
@@ -12,7 +13,11 @@ programPath();
 
 interface Statistics {
   readonly ledger: {
-    readonly packets: { readonly received: number; readonly metered: number };
+    readonly packets: {
+      readonly received: number;
+      readonly metered: number;
+      readonly ignored: Readonly<Record<string, number>>;
+    };
     readonly flows: { readonly peak: number; readonly endReasons: Readonly<Record<string, number>> };
     readonly balanced: boolean;
   };
@@ -201,3 +206,44 @@ function changed(capture: string, change: (frame: Buffer) => void): Buffer {
   }
   return octets;
 }
+
+const libpcap = libpcapMissing();
+if (libpcap !== null) console.warn(`--filter is not tested: ${libpcap}`);
+
+describe('packets', () => {
+  it.skipIf(libpcap !== null).each(['1', '2'])(
+    '--filter leaves out those that do not match, workers %s',
+    async (workers) => {
+      const { records, statistics } = await replayed(bundled('demo.pcap'), '-f', 'tcp port 22', '--workers', workers);
+      const all = (await replayed(bundled('demo.pcap'))).records;
+      const ssh = all.filter(({ sourceTransportPort: a, destinationTransportPort: b }) => a === 22 || b === 22);
+      expect(records).toHaveLength(ssh.length);
+      expect(sum(records, ...PACKETS)).toBe(sum(ssh, ...PACKETS));
+      const { received, metered, ignored } = statistics.ledger.packets;
+      expect({ balanced: statistics.ledger.balanced, filtered: ignored.filtered }).toEqual({
+        balanced: true,
+        filtered: received - metered,
+      });
+    },
+  );
+
+  it.skipIf(libpcap !== null)('--filter that is no expression does nothing', async () => {
+    const { exitCode, stdout, stderr } = await weir(['replay', bundled('demo.pcap'), '-f', 'tcp pport 22']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/filter 'tcp pport 22': .*syntax error/);
+  });
+
+  it('--dedup counts those that come twice once', async () => {
+    const once = await replayed(bundled('demo.pcap'));
+    const twice = await replayed(bundled('demo.pcap'), bundled('demo.pcap'), '--dedup', '1ms');
+    expect(twice.records).toHaveLength(once.records.length);
+    expect(sum(twice.records, ...OCTETS)).toBe(sum(once.records, ...OCTETS));
+    expect(twice.statistics.ledger).toMatchObject({
+      balanced: true,
+      packets: { received: 2 * 769, metered: 749, ignored: { duplicate: 749, notIp: 40 } },
+    });
+    const { exitCode, stderr } = await weir(['replay', bundled('demo.pcap'), '--dedup', '11s']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/--dedup .*10s/);
+  });
+});

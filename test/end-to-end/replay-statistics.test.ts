@@ -43,6 +43,7 @@ const KEYS = [
   'ledger.octetsMetered',
   'ledger.oddTimestamps',
   'ledger.packets.ignored.badIpHeader',
+  'ledger.packets.ignored.duplicate',
   'ledger.packets.ignored.encryptedLink',
   'ledger.packets.ignored.filtered',
   'ledger.packets.ignored.notIp',

@@ -31,6 +31,8 @@ const SETTINGS: Omit<ReplaySettings, 'inputs' | 'outputs'> = {
   maxFlows: 4_000,
   fromUs: 0,
   toUs: Infinity,
+  filter: null,
+  dedupUs: 0,
   vlanInKey: true,
   interfaceInKey: false,
   decap: [],

@@ -48,7 +48,8 @@ class RingCapture extends WatchedCapture {
   readonly #blockOctets: number;
   readonly #blockCount: number;
   readonly #statistics = new Float64Array(3);
-  #filter: Uint8Array | null = null;
+  /** The program in force and what it was compiled from: an interface that comes back takes no second compilation. */
+  #program: { readonly filter: string | null; readonly octets: Uint8Array } | null = null;
   #handle = 0;
   #reader: RingReader | null = null;
   /** Where blocks are copied to when the ring is not at hand itself. */
@@ -106,6 +107,16 @@ class RingCapture extends WatchedCapture {
     }
   }
 
+  protected changeFilter(filter: string | null): void {
+    try {
+      const octets = this.#compile(this.linkType, filter);
+      this.#addon.ringFilter(this.#handle, octets);
+      this.#program = { filter, octets };
+    } catch (error) {
+      throw openError(error, this.interfaceName);
+    }
+  }
+
   protected collect(): void {
     const statistics = this.#statistics.fill(0);
     this.#addon.ringStatistics(this.#handle, statistics);
@@ -136,7 +147,7 @@ class RingCapture extends WatchedCapture {
   }
 
   #openRing(index: number, linkType: number, hardware: number): { handle: number; memory: ArrayBuffer | null } {
-    const { interfaceName, promiscuous, timestamps, fanoutGroup, snapLength } = this.options;
+    const { interfaceName, promiscuous, timestamps, fanoutGroup, filter } = this.options;
     const flags =
       (promiscuous && interfaceName !== ANY_INTERFACE ? RingFlag.Promiscuous : 0) |
       (linkType === LINKTYPE_LINUX_SLL2 ? RingFlag.Cooked : 0) |
@@ -144,14 +155,14 @@ class RingCapture extends WatchedCapture {
       (timestamps === 'hardware' ? RingFlag.HardwareTimestamps : 0) |
       (this.copy ? RingFlag.Copy : 0);
     try {
-      this.#filter ??= this.#compile(linkType) ?? acceptAll(snapLength);
+      if (this.#program?.filter !== filter) this.#program = { filter, octets: this.#compile(linkType, filter) };
       return this.#addon.ringOpen(
         index,
         this.#blockOctets,
         this.#blockCount,
         BLOCK_TIMEOUT_MS,
         flags,
-        this.#filter,
+        this.#program.octets,
         fanoutGroup ?? -1,
         fanoutGroup === null ? null : fanoutProgram(),
       );
@@ -161,12 +172,12 @@ class RingCapture extends WatchedCapture {
   }
 
   /**
-   * The filter, or null without one. It is compiled on a live capture of the interface, because only then libpcap looks for
+   * The program of the filter, or one that takes all. It is compiled on a live capture of the interface, because only then libpcap looks for
    * VLAN tags where the kernel keeps them.
    */
-  #compile(linkType: number): Uint8Array | null {
-    const { filter, interfaceName, snapLength } = this.options;
-    if (filter === null) return null;
+  #compile(linkType: number, filter: string | null): Uint8Array {
+    const { interfaceName, snapLength } = this.options;
+    if (filter === null) return acceptAll(snapLength);
     const missing = libpcapMissing();
     if (missing !== null) throw new CaptureError('unreadable', interfaceName, `filter '${filter}': ${missing}`);
     const isCooked = linkType === LINKTYPE_LINUX_SLL2;

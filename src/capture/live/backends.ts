@@ -3,10 +3,12 @@ import type { InterfaceTable } from '../interface-table.js';
 import type { Backend, LiveCapture, LiveOptions } from '../live-capture.js';
 import { afpacket } from './afpacket.js';
 import { libpcap } from './libpcap.js';
+import { npmCap } from './npm-cap.js';
+import { npmPcap } from './npm-pcap.js';
 import { PIPE } from './pipe.js';
 
 /** The back-ends, the best first. */
-export const BACKENDS: readonly Backend[] = [afpacket, libpcap, PIPE];
+export const BACKENDS: readonly Backend[] = [afpacket, libpcap, npmPcap, npmCap, PIPE];
 
 export const BACKEND_NAMES: readonly string[] = BACKENDS.map(({ name }) => name);
 

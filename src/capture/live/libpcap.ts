@@ -27,6 +27,7 @@ export const libpcap: Backend = {
 class PcapCapture extends WatchedCapture {
   readonly backend = 'libpcap';
   readonly countsDrops = true;
+  protected override readonly opensOtherDevices = true;
   readonly #addon: NativeAddon;
   readonly #octets: Uint8Array;
   readonly #statistics = new Float64Array(2);
@@ -77,6 +78,14 @@ class PcapCapture extends WatchedCapture {
     batch.link.fill(this.linkType, 0, count);
     batch.interface.fill(this.#row, 0, count);
     return count;
+  }
+
+  protected changeFilter(filter: string | null): void {
+    try {
+      this.#addon.pcapSetFilter(this.#handle, filter ?? '');
+    } catch (error) {
+      throw openError(error, this.interfaceName);
+    }
   }
 
   protected collect(): void {

@@ -19,7 +19,7 @@ export function openError(error: unknown, interfaceName: string): CaptureError {
       );
     case 'ENODEV':
     case 'ENXIO':
-      return new CaptureError('missing', interfaceName, `no such interface, there are ${interfaceNames()}`, options);
+      return absent(interfaceName, options);
     case 'ENETDOWN':
       return new CaptureError('unreadable', interfaceName, `is down: 'ip link set ${interfaceName} up'`, options);
     case 'ENOMEM':
@@ -28,6 +28,11 @@ export function openError(error: unknown, interfaceName: string): CaptureError {
     default:
       return new CaptureError('unreadable', interfaceName, text, options);
   }
+}
+
+/** There is no interface of that name. */
+export function absent(interfaceName: string, options?: ErrorOptions): CaptureError {
+  return new CaptureError('missing', interfaceName, `no such interface, there are ${interfaceNames()}`, options);
 }
 
 function interfaceNames(): string {

@@ -53,8 +53,7 @@ class PipeCapture implements LiveCapture {
   constructor({ interfaceName, filter, fanoutGroup }: LiveOptions, interfaces: InterfaceTable) {
     this.interfaceName = interfaceName;
     this.interfaces = interfaces;
-    if (filter !== null)
-      throw new CaptureError('usage', interfaceName, 'a pipe has no filter: filter where the stream is written');
+    this.setFilter(filter);
     if (fanoutGroup !== null)
       throw new CaptureError('usage', interfaceName, 'a pipe cannot be shared among workers: expected --workers 1');
     this.isNamed = interfaceName !== STANDARD_INPUT;
@@ -79,6 +78,11 @@ class PipeCapture implements LiveCapture {
     }
     batch.count = 0;
     return 0;
+  }
+
+  setFilter(filter: string | null): void {
+    if (filter !== null)
+      throw new CaptureError('usage', this.interfaceName, 'a pipe has no filter: filter where the stream is written');
   }
 
   counts(): CaptureCounts {

@@ -12,13 +12,17 @@ import {
   UP,
 } from '../live-capture.js';
 import type { PacketBatch } from '../packet-batch.js';
-import { interfaceStatus } from './interface-status.js';
+import { absent } from './open-error.js';
+import { interfaceStatus, type InterfaceStatus } from './interface-status.js';
 
 /** How often a silent or absent interface is looked at. */
 const LOOK_EVERY_MS = 500;
 
 /** What drivers count of packets that the interface had no room for. */
 const INTERFACE_DROPS = ['rx_missed_errors', 'rx_fifo_errors'];
+
+/** How a device that the system does not know is taken to be. */
+const OTHER_DEVICE: InterfaceStatus = { error: null, index: 0, isUp: true, hardware: 0 };
 
 /** What a back-end tells of a capture that it has opened. */
 export interface Opened {
@@ -39,6 +43,8 @@ export abstract class WatchedCapture implements LiveCapture {
   protected droppedByKernel = 0;
   protected freezes = 0;
   #isOpen = false;
+  /** False for a device that is no network interface: it is there until reading from it fails. */
+  #isOfSystem = true;
   #closed = false;
   #lookAtMs = 0;
   #interfaceDrops = 0;
@@ -46,7 +52,7 @@ export abstract class WatchedCapture implements LiveCapture {
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(
-    protected readonly options: LiveOptions,
+    protected options: LiveOptions,
     protected readonly interfaces: InterfaceTable,
   ) {
     this.#lastInterfaceDrops = interfaceDrops(options.interfaceName);
@@ -60,7 +66,9 @@ export abstract class WatchedCapture implements LiveCapture {
   start(): this {
     const { interfaceName } = this;
     const { error, index } = interfaceStatus(interfaceName);
-    if (error !== null) throw new CaptureError('missing', interfaceName, error);
+    this.#isOfSystem = error === null;
+    // What the system does not know the library may: it says so itself if not.
+    if (error !== null && !this.opensOtherDevices) throw absent(interfaceName);
     this.#open(index);
     return this;
   }
@@ -89,16 +97,27 @@ export abstract class WatchedCapture implements LiveCapture {
     };
   }
 
+  setFilter(filter: string | null): void {
+    if (this.#isOpen) this.changeFilter(filter);
+    this.options = { ...this.options, filter };
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#release();
   }
 
+  /** Whether it can open devices that are no network interfaces. */
+  protected readonly opensOtherDevices: boolean = false;
+  /** Whether what was opened captures again after the interface was down. */
+  protected readonly survivesDown: boolean = true;
   /** Opens the interface that now has this index; throws a `CaptureError`. */
   protected abstract open(index: number): Opened;
   /** As `next`; 0 after trouble with the interface, with `trouble` called. */
   protected abstract read(batch: PacketBatch, waitMs: number): number | Promise<number>;
+  /** As `setFilter`, for what is open. */
+  protected abstract changeFilter(filter: string | null): void;
   /** Adds what was lost since the last call to the counts. */
   protected abstract collect(): void;
   /** Gives all memory and handles back. */
@@ -123,12 +142,13 @@ export abstract class WatchedCapture implements LiveCapture {
     if (now < this.#lookAtMs || this.#closed) return;
     this.#lookAtMs = now + LOOK_EVERY_MS;
     const { interfaceName } = this;
-    const { error, index, isUp } = interfaceStatus(interfaceName);
+    const { error, index, isUp } = this.#isOfSystem ? interfaceStatus(interfaceName) : OTHER_DEVICE;
     if (error !== null) {
       this.#become({ kind: 'gone', message: error });
       return;
     }
-    if (index !== this.ifIndex || !this.#isOpen) {
+    const isStale = isUp && this.state.kind === 'down' && !this.survivesDown;
+    if (index !== this.ifIndex || !this.#isOpen || isStale) {
       try {
         this.#release();
         this.#open(index);

@@ -1,4 +1,4 @@
-import { LIVE, setting } from '../setting.js';
+import { BOTH, LIVE, setting } from '../setting.js';
 import { choice, duration, list, onOff, size, text, whole } from '../value-types.js';
 
 export const CAPTURE_METHODS = ['auto', 'afpacket', 'libpcap', 'cap', 'pcap', 'pipe'] as const;
@@ -28,8 +28,8 @@ export const CAPTURE = {
     option: 'filter',
     alias: 'f',
     standard: null,
-    help: 'Capture only what this BPF expression lets through (tcpdump syntax)',
-    commands: LIVE,
+    help: "Only packets that match this expression, as tcpdump takes it: 'tcp port 443'",
+    commands: BOTH,
     reloads: true,
   }),
   'capture.snapLength': setting({
@@ -58,11 +58,11 @@ export const CAPTURE = {
     reloads: false,
   }),
   'capture.dedup': setting({
-    type: duration('0s', '1s'),
+    type: duration('0s', '10s'),
     option: 'dedup',
     standard: '0s',
     help: 'Count a packet once that is seen twice within this time, as SPAN ports deliver it; 0 takes all',
-    commands: LIVE,
+    commands: BOTH,
     reloads: true,
   }),
 };

@@ -1,5 +1,5 @@
-import { OUTPUT_ENDINGS } from '../../export/output-schemes.js';
 import { TIME_UNITS } from '../../export/flow-fields.js';
+import { OUTPUT_ENDINGS } from '../../export/output-schemes.js';
 import { BOTH, setting } from '../setting.js';
 import { choice, list, onOff, whole } from '../value-types.js';
 

@@ -8,6 +8,8 @@ import { IGNORED_NAMES } from '../../decode/ignored.js';
 /** Plain numbers of a worker, in the order of the page. */
 const NUMBERS = [
   'packetsReceived',
+  /** Left out before decode. */
+  'duplicates',
   'undecodedTunnels',
   'flowsCreated',
   'flowsLive',

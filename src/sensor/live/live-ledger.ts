@@ -32,6 +32,7 @@ export function runningLedger(workers: readonly WorkerCounters[], noOutput: Lost
     fragmentsUnknown: sum(({ fragmentsUnknown }) => fragmentsUnknown),
     fragmentOverflow: sum(({ fragmentOverflow }) => fragmentOverflow),
     filtered: 0,
+    duplicates: sum(({ duplicates }) => duplicates),
     oddTimestamps: 0,
   });
 }
@@ -57,6 +58,7 @@ export function finalLedger(
     fragmentsUnknown: sum(counts, ({ fragmentsUnknown }) => fragmentsUnknown),
     fragmentOverflow: sum(counts, ({ fragmentOverflow }) => fragmentOverflow),
     filtered: 0,
+    duplicates: sum(workers, ({ duplicates }) => duplicates),
     oddTimestamps: 0,
   });
   const captured = sum(workers, ({ interfaces }) => sum(interfaces, ({ received }) => received));

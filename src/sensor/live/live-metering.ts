@@ -2,6 +2,7 @@ import { BATCH_CAPACITY, type PacketBatch } from '../../capture/packet-batch.js'
 import { BatchDecoder } from '../../decode/decode-batch.js';
 import { DecodedBatch } from '../../decode/decoded-batch.js';
 import type { DecodeSettings } from '../../decode/decode-settings.js';
+import { DuplicateFilter } from '../../decode/duplicate-filter.js';
 import type { ClosedFlowsSink } from '../../flow/closed-flows.js';
 import { FlowMeter } from '../../flow/flow-meter.js';
 import type { MeteringCounts } from '../metering.js';
@@ -15,6 +16,8 @@ export interface LiveMeteringOptions {
   readonly maxFlows: number;
   /** Number of the first packet: flow ids are unique over all workers. */
   readonly firstNumber: number;
+  /** Packets seen twice within this time count once; 0: every time. */
+  readonly dedupUs: number;
   /** Keep the nanoseconds of time stamps, which cost time for every packet. */
   readonly nanoseconds: boolean;
 }
@@ -35,7 +38,10 @@ export class LiveMetering {
   talkers: Talkers | null = null;
   /** Times that the clock of the packets was set, and the sum of all steps, µs. */
   clockSteps = 0;
+  /** Packets left out because they had been seen before. */
+  duplicates = 0;
   readonly meter: FlowMeter;
+  private dedup: DuplicateFilter | null = null;
   private readonly decoder: BatchDecoder;
   private readonly decoded = new DecodedBatch(BATCH_CAPACITY);
   private readonly steps = new WallClockSteps();
@@ -55,6 +61,7 @@ export class LiveMetering {
     this.idleUs = options.idleTimeoutUs;
     this.activeUs = options.activeTimeoutUs;
     this.nextNumber = options.firstNumber;
+    this.setDedup(options.dedupUs);
   }
 
   /** Tells the time: the monotonic clock read before and after the wall clock, ms. To be called at least once a second. */
@@ -67,6 +74,7 @@ export class LiveMetering {
 
   /** Meters the packets of a batch that was read at monotonic `nowMs`. */
   process(batch: PacketBatch, nowMs: number): void {
+    if (this.dedup !== null) this.duplicates += this.dedup.apply(batch);
     batch.firstNumber = this.nextNumber;
     this.nextNumber += batch.count;
     if (!this.options.nanoseconds) batch.timeNs.fill(0, 0, batch.count);
@@ -91,6 +99,10 @@ export class LiveMetering {
     this.idleUs = idleUs;
     this.activeUs = activeUs;
     this.meter.retime(idleUs, activeUs, 0);
+  }
+
+  setDedup(dedupUs: number): void {
+    this.dedup = dedupUs === 0 ? null : new DuplicateFilter(dedupUs);
   }
 
   /** Number that the next packet will have. */

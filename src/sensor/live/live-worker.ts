@@ -59,7 +59,7 @@ class LiveWorker {
     this.ring = new ClosedRingWriter(start.ring);
     this.page = new CounterPage(start.page);
     this.metering = new LiveMetering(start.metering, (closed) => this.handOver(closed));
-    this.jobs = new WorkerJobs(this.metering, this.ring, tell);
+    this.jobs = new WorkerJobs(this.metering, this.ring, captures, tell);
     this.queues = new QueueReader(captures, interfaces, (n, state) => tell({ type: 'state', interface: n, state }));
     tell({ type: 'opened', interfaces: this.queues.opened() });
   }
@@ -138,6 +138,7 @@ class LiveWorker {
     const { decode, cache, live, fragmentsUnknown, fragmentOverflow } = this.metering.counts();
     this.page.write({
       packetsReceived: decode.received,
+      duplicates: this.metering.duplicates,
       undecodedTunnels: decode.undecodedTunnels,
       flowsCreated: cache.created,
       flowsLive: live,

@@ -55,6 +55,7 @@ export function startWorkers(
       activeTimeoutUs,
       maxFlows: Math.max(1, Math.floor(maxFlows / count)),
       firstNumber: worker * NUMBERS_A_WORKER,
+      dedupUs: settings.dedupUs,
       nanoseconds: settings.time === 'ns',
     };
     return new WorkerHandle({ backend, captures, metering }, (n, state) => stateChanged(worker, n, state));

@@ -15,7 +15,14 @@ export function warmUp(): void {
   const view = new DataView(frames.buffer);
   for (let i = 0; i < batch.capacity; i++) writeFrame(view, i * FRAME_OCTETS, i);
   batch.attach(frames);
-  const options = { idleTimeoutUs: 1e6, activeTimeoutUs: 6e7, maxFlows: 2_000, firstNumber: 0, nanoseconds: false };
+  const options = {
+    idleTimeoutUs: 1e6,
+    activeTimeoutUs: 6e7,
+    maxFlows: 2_000,
+    firstNumber: 0,
+    dedupUs: 0,
+    nanoseconds: false,
+  };
   const metering = new LiveMetering({ ...options, decode: createDecodeSettings() }, () => undefined);
   for (let round = 0; round < ROUNDS; round++) {
     for (let i = 0; i < batch.capacity; i++) {

@@ -1,3 +1,5 @@
+import { CaptureError } from '../../capture/capture-error.js';
+import type { LiveCapture } from '../../capture/live-capture.js';
 import { ClosedFlows } from '../../flow/closed-flows.js';
 import type { ClosedRingWriter } from './closed-ring.js';
 import { type FlowFilter, passes } from './flow-filter.js';
@@ -27,6 +29,7 @@ export class WorkerJobs {
   constructor(
     private readonly metering: LiveMetering,
     private readonly ring: ClosedRingWriter,
+    private readonly captures: readonly LiveCapture[],
     private readonly reply: (reply: Reply) => void,
   ) {}
 
@@ -34,6 +37,12 @@ export class WorkerJobs {
     switch (command.type) {
       case 'timeouts':
         this.metering.setTimeouts(command.idleTimeoutUs, command.activeTimeoutUs);
+        return;
+      case 'dedup':
+        this.metering.setDedup(command.dedupUs);
+        return;
+      case 'filter':
+        this.reply({ type: 'reply', id: command.id, ...this.setFilter(command.filter) });
         return;
       case 'talkers':
         this.metering.talkers ??= new Talkers();
@@ -55,6 +64,17 @@ export class WorkerJobs {
     if (this.metering.talkers !== null && nowMs > this.talkersUntilMs) this.metering.talkers = null;
     if (this.jobs.length > 0 && this.jobs[0]()) this.jobs.shift();
     return this.jobs.length > 0;
+  }
+
+  /** The same filter on every interface; when one refuses it, all that took it before go on with what they are told next. */
+  private setFilter(filter: string | null): { readonly error?: string } {
+    try {
+      for (const capture of this.captures) capture.setFilter(filter);
+      return {};
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      return { error: error.message };
+    }
   }
 
   private flush(id: number): Job {

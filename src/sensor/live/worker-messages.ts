@@ -32,6 +32,8 @@ export interface LiveWorkerStart {
 /** What the main thread asks of a worker while it runs. */
 export type WorkerCommand =
   | { readonly type: 'timeouts'; readonly idleTimeoutUs: number; readonly activeTimeoutUs: number }
+  | { readonly type: 'filter'; readonly id: number; readonly filter: string | null }
+  | { readonly type: 'dedup'; readonly dedupUs: number }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'flows'; readonly id: number; readonly filter: FlowFilter; readonly limit: number }
   | { readonly type: 'talkers'; readonly id: number; readonly most: number };
@@ -67,5 +69,7 @@ export type LiveWorkerMessage =
       readonly flows?: LiveFlows;
       readonly talkers?: TalkersTaken;
       readonly flushed?: number;
+      /** Why it could not be done. */
+      readonly error?: string;
     }
   | { readonly type: 'done'; readonly counts: MeteringCounts };

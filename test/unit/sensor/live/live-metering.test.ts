@@ -34,6 +34,7 @@ class Sensor {
         activeTimeoutUs: ACTIVE_S * SECOND,
         maxFlows: 1_000,
         firstNumber: 0,
+        dedupUs: 0,
         nanoseconds: false,
       },
       (closed) => {

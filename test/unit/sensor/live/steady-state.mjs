@@ -30,7 +30,14 @@ const ring = allocateClosedRing(10);
 const writer = new ClosedRingWriter(ring);
 const reader = new ClosedRingReader(ring);
 let closedFlows = 0;
-const options = { idleTimeoutUs: 300_000, activeTimeoutUs: 2e6, maxFlows: 20_000, firstNumber: 0, nanoseconds: false };
+const options = {
+  idleTimeoutUs: 300_000,
+  activeTimeoutUs: 2e6,
+  maxFlows: 20_000,
+  firstNumber: 0,
+  dedupUs: 0,
+  nanoseconds: false,
+};
 const metering = new LiveMetering({ ...options, decode: createDecodeSettings() }, (closed) => {
   if (writer.offer(closed, 0) !== closed.count) throw new Error('the ring is full');
 });

@@ -1,0 +1,275 @@
+import { type MessageEncoder, MessageKind, type MessageSink } from '../message-encoder.js';
+import { OutputError } from '../output-error.js';
+import { NO_COUNTS, notSentTotal, type Output, type OutputCounts } from '../output.js';
+import type { ClosedFlows } from '../../flow/closed-flows.js';
+import type { ExportStatistics } from '../statistics-record.js';
+import { Backlog } from './backlog.js';
+import { Delivery, type DeliveryRules, type Peer } from './delivery.js';
+import { flowRecords, type Message } from './message.js';
+import { Spool } from './spool.js';
+import type { SpoolFolder } from './spool-folder.js';
+import type { Surroundings } from './surroundings.js';
+
+/** A record waits no longer for its message to become full. */
+const FLUSH_MS = 1_000;
+/** Without progress for as long, a peer is not waited for. */
+const STALL_MS = 1_000;
+const LOOK_MS = 5;
+
+export interface MessageOutputOptions {
+  /** As the user named it. */
+  readonly name: string;
+  /** The first that is there gets everything. */
+  readonly peers: readonly Peer[];
+  readonly rules: Omit<DeliveryRules, 'sequence'>;
+  /** Bound of what waits in memory, octets. */
+  readonly queueOctets: number;
+  /** null: what the queue has no room for is lost. */
+  readonly spool: { readonly folder: SpoolFolder; readonly maxOctets: number } | null;
+  /** When all Templates are sent again; null: only at the start of each session. */
+  readonly refresh: { readonly ms: number; readonly messages: number } | null;
+  /** Whoever hands over records can wait (a replay): `isFull` may be true. */
+  readonly mayWait: boolean;
+  /** At the end: how long no message may be taken before the rest is given up, ms. */
+  readonly lingerMs: number;
+  readonly surroundings: Surroundings;
+  readonly tell: (message: string) => void;
+}
+
+/** An output over the network: messages, what waits, and a delivery. Whoever hands over records never waits for a peer. */
+export class MessageOutput implements Output {
+  readonly name: string;
+  readonly #options: MessageOutputOptions;
+  readonly #encoder: MessageEncoder;
+  readonly #spool: Spool | null;
+  readonly #backlog: Backlog;
+  readonly #delivery: Delivery;
+  /** The delivery's end, once it has begun: with the first record or tick. */
+  #done: Promise<void> | null = null;
+  readonly #generation: string;
+  /** All Templates so far, as messages. */
+  #templates: Message[] = [];
+  #templateCount = 0;
+  /** Where Templates go while they are all asked for. */
+  #announced: Message[] | null = null;
+  /** Flow records in the messages that were handed over. */
+  #handed = 0;
+  #sinceRefresh = 0;
+  #flushMs = -Infinity;
+  #refreshMs: number | null = null;
+  /** Octets sent when the peer stalled; null when it does not. */
+  #stalledAt: number | null = null;
+  /** Once it is over: records that wait for the next run, and that were given up. */
+  #kept = 0;
+  #lost = 0;
+  #error: OutputError | null = null;
+
+  /** @param encoderOf makes the encoder, which writes to the sink that it is given */
+  constructor(encoderOf: (sink: MessageSink) => MessageEncoder, options: MessageOutputOptions) {
+    const { name, peers, rules, surroundings, tell, spool } = options;
+    this.name = name;
+    this.#options = options;
+    // Names sort by time, so that the spools of several runs keep their order.
+    this.#generation = `${Date.now().toString(16).padStart(12, '0')}.${process.pid}`;
+    this.#spool =
+      spool === null
+        ? null
+        : new Spool({
+            ...spool,
+            generation: this.#generation,
+            knownTemplates: () => this.#templates,
+            now: () => surroundings.now(),
+            onError: (error) => this.#delivery.faults.note(error),
+          });
+    this.#backlog = new Backlog(options.queueOctets, this.#spool);
+    this.#encoder = encoderOf((octets, from, to, records, kind) => {
+      this.#take(Buffer.from(octets.subarray(from, to)), records, kind);
+    });
+    const source = {
+      generation: this.#generation,
+      templates: () => this.#templateCount,
+      announce: () => this.#announce(),
+    };
+    this.#delivery = new Delivery(
+      peers,
+      { ...rules, sequence: this.#encoder.sequence },
+      this.#backlog,
+      source,
+      surroundings,
+      tell,
+    );
+    this.#announce();
+  }
+
+  #begin(): Promise<void> {
+    this.#done ??= this.#delivery.run();
+    return this.#done;
+  }
+
+  get isUp(): boolean {
+    return this.#error === null && this.#delivery.isUp;
+  }
+
+  get error(): OutputError | null {
+    return this.#error;
+  }
+
+  /** A connection that was lost and found again, with nothing lost, is none. */
+  get fault(): OutputError | null {
+    return this.#error ?? (notSentTotal(this.counts()) > this.#encoder.unsupported ? this.#delivery.faults.last : null);
+  }
+
+  /** Only when there is somebody who takes messages, more slowly than they come. */
+  get isFull(): boolean {
+    if (!this.#options.mayWait || !this.#backlog.isFull || !this.#delivery.isUp) return false;
+    return this.#stalledAt !== this.#delivery.octets;
+  }
+
+  write(closed: ClosedFlows): void {
+    void this.#begin();
+    this.#encoder.write(closed);
+  }
+
+  async drain(): Promise<void> {
+    const { surroundings } = this.#options;
+    let octets = this.#delivery.octets;
+    let sinceMs = surroundings.now();
+    while (this.isFull) {
+      await surroundings.pause(LOOK_MS, NEVER);
+      if (this.#delivery.octets !== octets) {
+        octets = this.#delivery.octets;
+        sinceMs = surroundings.now();
+      } else if (surroundings.now() - sinceMs > STALL_MS) {
+        this.#stalledAt = octets;
+      }
+    }
+  }
+
+  tick(nowMs: number): void {
+    void this.#begin();
+    const { refresh } = this.#options;
+    if (nowMs - this.#flushMs >= FLUSH_MS) {
+      this.#flushMs = nowMs;
+      this.#encoder.flush();
+      this.#backlog.flush();
+    }
+    if (refresh !== null) {
+      this.#refreshMs ??= nowMs;
+      if (nowMs - this.#refreshMs >= refresh.ms) this.#refresh(nowMs);
+    }
+    this.#delivery.tick();
+  }
+
+  #refresh(nowMs: number | null): void {
+    this.#refreshMs = nowMs;
+    this.#sinceRefresh = 0;
+    this.#delivery.refresh();
+  }
+
+  statistics(statistics: ExportStatistics): void {
+    this.#encoder.flush();
+    this.#encoder.options(statistics);
+  }
+
+  async finish(statistics: ExportStatistics): Promise<void> {
+    this.statistics(statistics);
+    this.#delivery.close();
+    await this.#waitForTheEnd();
+    const { kept, lost } = this.#backlog.close();
+    this.#kept = kept;
+    this.#lost = lost;
+    const notSent = notSentTotal(this.counts()) - this.#encoder.unsupported;
+    if (notSent > 0) {
+      const cause = this.#delivery.faults.last;
+      const why = cause === null ? '' : `; the last fault: ${cause.message}`;
+      this.#error = new OutputError(this.name, cause?.code ?? null, `${notSent} records were not sent${why}`);
+    }
+    if (kept > 0) this.#options.tell(`${this.name}: ${kept} records wait in the spool for the next run`);
+  }
+
+  /** Waits for as long as messages are taken. */
+  async #waitForTheEnd(): Promise<void> {
+    const { surroundings, lingerMs } = this.#options;
+    const done = this.#begin().then(() => true);
+    for (let octets = -1; octets !== this.#delivery.octets;) {
+      octets = this.#delivery.octets;
+      const pause = new AbortController();
+      const isDone = await Promise.race([done, surroundings.pause(lingerMs, pause.signal).then(() => false)]);
+      pause.abort();
+      if (isDone) return;
+    }
+    this.#delivery.abort();
+    await this.#begin();
+  }
+
+  counts(): OutputCounts {
+    const delivery = this.#delivery;
+    const backlog = this.#backlog;
+    const spool = this.#spool;
+    const { records, unsupported } = this.#encoder;
+    const inFlight = delivery.inFlight.reduce((sum, message) => sum + flowRecords(message), 0);
+    return {
+      ...NO_COUNTS,
+      offered: records + unsupported + (spool?.recovered ?? 0),
+      exported: delivery.exported,
+      repeated: delivery.repeated,
+      notSent: {
+        queueFull: backlog.queueFull,
+        spoolFull: spool?.dropped ?? 0,
+        unsupported,
+        failed: (spool?.failed ?? 0) + this.#lost,
+      },
+      queuedRecords: records - this.#handed + backlog.queued.records + inFlight,
+      queuedOctets: backlog.queued.octets,
+      spooledRecords: (spool?.records ?? 0) + this.#kept,
+      spooledOctets: spool?.octets ?? 0,
+      messages: delivery.messages,
+      octets: delivery.octets,
+      templateMessages: delivery.templateMessages,
+      reconnects: delivery.reconnects,
+      errors: delivery.faults.count,
+    };
+  }
+
+  /** A message from the encoder. */
+  #take(octets: Uint8Array, records: number, kind: MessageKind): void {
+    const ordinal = kind !== MessageKind.Templates || this.#announced !== null ? 0 : ++this.#templateCount;
+    const message: Message = {
+      octets,
+      kind,
+      records,
+      generation: this.#generation,
+      ordinal,
+      isRepeat: false,
+      sentMs: 0,
+    };
+    if (kind === MessageKind.Templates) {
+      if (this.#announced !== null) {
+        this.#announced.push(message);
+        return;
+      }
+      this.#templates.push(message);
+    }
+    this.#handed += flowRecords(message);
+    this.#backlog.add(message);
+    this.#delivery.ring();
+    const { refresh } = this.#options;
+    if (refresh !== null && ++this.#sinceRefresh >= refresh.messages) this.#refresh(this.#refreshMs);
+  }
+
+  /** All Templates, in few messages. Not to be called while the encoder writes. */
+  #announce(): Message[] {
+    const messages: Message[] = [];
+    this.#encoder.flush();
+    this.#announced = messages;
+    try {
+      this.#encoder.announce();
+    } finally {
+      this.#announced = null;
+    }
+    this.#templates = messages;
+    return messages;
+  }
+}
+
+const NEVER = new AbortController().signal;

@@ -1,0 +1,107 @@
+import type { MessageEncoder, MessageSink } from '../message-encoder.js';
+import { TcpTransport } from '../transport/tcp.js';
+import { readTlsIdentity, type TlsFiles, TlsTransport } from '../transport/tls.js';
+import { UdpTransport } from '../transport/udp.js';
+import type { DeliveryRules, Peer } from './delivery.js';
+import { MessageOutput } from './message-output.js';
+import { LastingFolder, type SpoolFolder, TemporaryFolder } from './spool-folder.js';
+import { REAL_SURROUNDINGS, type Surroundings } from './surroundings.js';
+
+export type NetworkTransport = 'udp' | 'tcp' | 'tls';
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface NetworkOptions {
+  readonly transport: NetworkTransport;
+  /** The first that is there gets everything. */
+  readonly peers: readonly HostPort[];
+  /** Bound of what waits in memory, octets. Default: 16 MiB. */
+  readonly queueOctets?: number | undefined;
+  /** Bound of what waits on disk, octets; 0 for nothing. Default: 1 GiB; with UDP nothing unless `mayWait`. */
+  readonly spoolOctets?: number | undefined;
+  /** Folder of the spool, in which it outlasts the process. Default: a temporary one, which does not. */
+  readonly spoolFolder?: string | undefined;
+  /** Records per second at most. Default: no bound. */
+  readonly recordsPerSecond?: number | undefined;
+  /** How often Templates are sent again over UDP. Default: 60 s, 1000 messages. */
+  readonly refresh?: { readonly ms: number; readonly messages: number } | undefined;
+  /** At the end: how long no message may be taken before the rest is given up, ms. Default: 10 s. */
+  readonly lingerMs?: number;
+  readonly tls?: TlsFiles;
+  /** Whoever hands over records can wait, as a replay can. */
+  readonly mayWait: boolean;
+  readonly tell: (message: string) => void;
+  readonly surroundings?: Surroundings;
+}
+
+const MIB = 1_048_576;
+const QUEUE_OCTETS = 16 * MIB;
+const SPOOL_OCTETS = 1024 * MIB;
+const LINGER_MS = 10_000;
+const TEMPLATE_REFRESH = { ms: 60_000, messages: 1000 };
+
+type Rules = Omit<DeliveryRules, 'sequence' | 'recordsPerSecond'>;
+
+/** What socket buffers on both sides may hold, unread, stays at hand for as long as a collector may take to come back. */
+const STREAM_RULES: Rules = {
+  keepsSequence: false,
+  window: { octets: 16 * MIB, ms: 300_000 },
+  settleMs: 0,
+  batch: { octets: 262_144, messages: 1024 },
+};
+
+/** That nobody listens is only known a moment after a datagram was sent. */
+const DATAGRAM_RULES: Rules = {
+  keepsSequence: true,
+  window: { octets: 256 * 1024, ms: 500 },
+  settleMs: 200,
+  batch: { octets: 65_536, messages: 64 },
+};
+
+/**
+ * An output over UDP, TCP or TLS. It begins to connect with the first record or tick, and takes records whether the
+ * peer is there or not.
+ * Throws an OutputError when a file that it needs cannot be used, and the encoder's RangeError.
+ */
+export function createNetworkOutput(
+  name: string,
+  encoderOf: (sink: MessageSink) => MessageEncoder,
+  options: NetworkOptions,
+): MessageOutput {
+  const { transport, mayWait, tell, recordsPerSecond = Infinity, surroundings = REAL_SURROUNDINGS } = options;
+  const isDatagram = transport === 'udp';
+  const spoolOctets = options.spoolOctets ?? (isDatagram && !mayWait ? 0 : SPOOL_OCTETS);
+  const reachable = connections(name, options);
+  const folder: SpoolFolder =
+    options.spoolFolder === undefined ? new TemporaryFolder(name) : new LastingFolder(name, options.spoolFolder);
+  return new MessageOutput(encoderOf, {
+    name,
+    peers: reachable,
+    rules: { ...(isDatagram ? DATAGRAM_RULES : STREAM_RULES), recordsPerSecond },
+    queueOctets: options.queueOctets ?? QUEUE_OCTETS,
+    spool: spoolOctets === 0 ? null : { folder, maxOctets: spoolOctets },
+    refresh: isDatagram ? (options.refresh ?? TEMPLATE_REFRESH) : null,
+    mayWait,
+    lingerMs: options.lingerMs ?? LINGER_MS,
+    surroundings,
+    tell,
+  });
+}
+
+/** One line for each kind of transport. */
+function connections(name: string, { transport, peers, tls = {} }: NetworkOptions): Peer[] {
+  const nameOf = ({ host, port }: HostPort): string => (peers.length === 1 ? name : `${name} (${host}:${port})`);
+  switch (transport) {
+    case 'udp':
+      return peers.map((peer) => ({ connect: (onError) => new UdpTransport(nameOf(peer), { ...peer, onError }) }));
+    case 'tcp':
+      return peers.map((peer) => ({ connect: () => new TcpTransport(nameOf(peer), peer) }));
+    case 'tls': {
+      const identity = readTlsIdentity(name, tls);
+      return peers.map((peer) => ({ connect: () => new TlsTransport(nameOf(peer), peer, identity) }));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { OutputError } from '../output-error.js';
+import type { SequenceRule } from '../message-encoder.js';
+import type { Transport } from '../transport/transport.js';
+import type { Message } from './message.js';
+
+/** One session with one peer: a connection, its sequence numbers, and the Templates that the peer was told. */
+export class Session {
+  /** Why it ended, once it has. */
+  lost: OutputError | null = null;
+  /** Templates up to this ordinal were sent at its start. */
+  announced = 0;
+  sendingSinceMs: number | null = null;
+  readonly #transport: Transport;
+  readonly #rule: SequenceRule | null;
+  #giveUp: ((error: OutputError) => void) | null = null;
+
+  /**
+   * @param peer place in the list of peers
+   * @param generation run of the program whose messages it carries
+   * @param sequence where its numbers begin
+   */
+  constructor(
+    transport: Transport,
+    rule: SequenceRule | null,
+    readonly peer: number,
+    readonly generation: string,
+    public sequence: number,
+    onLost: () => void,
+  ) {
+    this.#transport = transport;
+    this.#rule = rule;
+    transport.onLost = (error) => {
+      this.lost ??= error;
+      onLost();
+    };
+  }
+
+  get name(): string {
+    return this.#transport.name;
+  }
+
+  open(): Promise<void> {
+    return this.#orEnd(this.#transport.open());
+  }
+
+  /** Sends messages, with their numbers. Rejects with an OutputError when the connection is lost. */
+  async send(messages: readonly Message[], nowMs: number): Promise<void> {
+    for (const message of messages) {
+      this.#stamp(message);
+      message.sentMs = nowMs;
+    }
+    this.sendingSinceMs = nowMs;
+    try {
+      await this.#orEnd(this.#transport.send(messages.map(({ octets }) => octets)));
+    } finally {
+      this.sendingSinceMs = null;
+    }
+  }
+
+  #stamp({ octets, records }: Message): void {
+    const rule = this.#rule;
+    if (rule === null) return;
+    for (let n = 0; n < 4; n++) octets[rule.offset + n] = this.sequence >>> (24 - 8 * n);
+    this.sequence = (this.sequence + (rule.unit === 'records' ? records : 1)) >>> 0;
+  }
+
+  /** The numbers of these messages are given again. */
+  unstamp(messages: readonly Message[]): void {
+    if (this.#rule === null) return;
+    const units = messages.reduce((sum, { records }) => sum + (this.#rule?.unit === 'records' ? records : 1), 0);
+    this.sequence = (this.sequence - units) >>> 0;
+  }
+
+  /** Ends what is under way with that error. */
+  end(error: OutputError): void {
+    this.lost ??= error;
+    this.#giveUp?.(error);
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  /** A promise that `end` can reject. */
+  async #orEnd(promise: Promise<void>): Promise<void> {
+    if (this.lost !== null) {
+      promise.catch(() => undefined);
+      throw this.lost;
+    }
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#giveUp = reject;
+        promise.then(resolve, reject);
+      });
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      this.lost ??= error;
+      throw error;
+    } finally {
+      this.#giveUp = null;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import type { Socket } from 'node:net';
+
+import { OutputError, outputErrorFrom } from '../output-error.js';
+import type { Transport } from './transport.js';
+
+const KEEP_ALIVE_MS = 30_000;
+/** How long the peer has to close its side once everything was sent. */
+const CLOSE_MS = 2_000;
+
+export interface StreamOptions {
+  /** How long connecting may take. Default: 10 s. */
+  readonly connectMs?: number;
+}
+
+const CONNECT_MS = 10_000;
+
+/**
+ * A transport over a stream socket. A peer of an exporter has nothing to say: whatever it sends is read and dropped, and
+ * its end of the stream means that it takes no more.
+ */
+export abstract class StreamConnection implements Transport {
+  onLost: ((error: OutputError) => void) | null = null;
+  readonly #connectMs: number;
+  #socket: Socket | null = null;
+  #error: OutputError | null = null;
+  /** Rejects the send under way. */
+  #abort: ((error: OutputError) => void) | null = null;
+  #isClosing = false;
+
+  /** @param name the peer as the user knows it */
+  constructor(
+    readonly name: string,
+    options: StreamOptions,
+  ) {
+    this.#connectMs = options.connectMs ?? CONNECT_MS;
+  }
+
+  /** Begins to connect. */
+  protected abstract connect(): Socket;
+  /** The event that tells that messages can be sent. */
+  protected abstract readonly connected: 'connect' | 'secureConnect';
+  /** Puts an error of the socket into words. */
+  protected fault(error: unknown, action: string): OutputError {
+    return outputErrorFrom(error, this.name, action);
+  }
+
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = this.connect();
+      this.#socket = socket;
+      const expiry = setTimeout(() => {
+        socket.destroy(new OutputError(this.name, 'ETIMEDOUT', `cannot connect: no answer in ${this.#connectMs} ms`));
+      }, this.#connectMs);
+      const failed = (error: unknown): void => {
+        clearTimeout(expiry);
+        reject(this.fault(error, 'cannot connect'));
+      };
+      const closed = (): void => failed(new OutputError(this.name, null, 'cannot connect: closed by the peer'));
+      socket.once('error', failed);
+      socket.once('close', closed);
+      socket.once(this.connected, () => {
+        clearTimeout(expiry);
+        socket.off('error', failed).off('close', closed);
+        this.#watch(socket);
+        resolve();
+      });
+    });
+  }
+
+  #watch(socket: Socket): void {
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on('error', (error) => this.#lose(this.fault(error, 'connection lost')));
+    socket.on('close', () => this.#lose(new OutputError(this.name, null, 'connection lost: closed by the peer')));
+    socket.on('end', () => {
+      if (!this.#isClosing) this.#lose(new OutputError(this.name, null, 'connection lost: closed by the peer'));
+    });
+    socket.resume();
+  }
+
+  #lose(error: OutputError): void {
+    if (this.#error !== null) return;
+    this.#error = error;
+    if (!this.#isClosing) this.#socket?.destroy();
+    if (this.#abort !== null) this.#abort(error);
+    else if (!this.#isClosing) this.onLost?.(error);
+  }
+
+  async send(messages: readonly Uint8Array[]): Promise<void> {
+    const socket = this.#socket;
+    if (this.#error !== null) throw this.#error;
+    if (socket === null) throw new OutputError(this.name, null, 'is not connected');
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#abort = reject;
+        socket.cork();
+        for (let n = 0; n < messages.length - 1; n++) socket.write(messages[n]);
+        // Its callback is called when all octets before are with the kernel as well.
+        socket.write(messages[messages.length - 1], (error) => {
+          if (error === null || error === undefined) resolve();
+        });
+        socket.uncork();
+      });
+    } finally {
+      this.#abort = null;
+    }
+  }
+
+  /** Ends the stream. Rejects when the peer broke it off instead of reading to its end. */
+  async close(): Promise<void> {
+    const socket = this.#socket;
+    if (socket === null) return;
+    this.#socket = null;
+    if (this.#error !== null || socket.destroyed) {
+      socket.destroy();
+      return;
+    }
+    this.#isClosing = true;
+    await new Promise<void>((resolve) => {
+      const expiry = setTimeout(resolve, CLOSE_MS);
+      socket.once('close', () => {
+        clearTimeout(expiry);
+        resolve();
+      });
+      socket.end();
+    });
+    socket.destroy();
+    // `close` without an error before it is the orderly end.
+    const error = this.#error as OutputError | null;
+    if (error !== null && error.code !== null) throw error;
+  }
+}

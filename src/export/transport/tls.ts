@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { isIP, type Socket } from 'node:net';
+import tls from 'node:tls';
+
+import { OutputError, outputErrorFrom } from '../output-error.js';
+import { StreamConnection } from './stream-connection.js';
+import type { TcpPeer } from './tcp.js';
+
+/** PEM files; each may hold a chain. */
+export interface TlsFiles {
+  /** Whom to believe. Default: the authorities that come with Node.js. */
+  readonly ca?: string | undefined;
+  /** Our certificate, and its key, for peers that ask who we are. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** The name that the peer's certificate must have. Default: the host. */
+  readonly servername?: string | undefined;
+}
+
+/** What is read once, when the output is made. */
+export interface TlsIdentity {
+  readonly context: tls.SecureContext;
+  readonly servername: string | undefined;
+}
+
+/** Reads the files. Throws an OutputError that names the file and what is wrong with it. */
+export function readTlsIdentity(output: string, files: TlsFiles): TlsIdentity {
+  const { ca, cert, key, servername } = files;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new OutputError(output, null, `${cert === undefined ? 'key' : 'cert'} alone: expected both cert and key`);
+  }
+  const [caPem, certPem, keyPem] = [
+    read(output, 'ca', ca, 'CERTIFICATE'),
+    read(output, 'cert', cert, 'CERTIFICATE'),
+    read(output, 'key', key, 'PRIVATE KEY'),
+  ];
+  try {
+    const context = tls.createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(caPem === undefined ? {} : { ca: caPem }),
+      ...(certPem === undefined ? {} : { cert: certPem, key: keyPem }),
+    });
+    return { context, servername };
+  } catch (error) {
+    throw outputErrorFrom(error, output, `cannot use ${[ca, cert, key].filter(Boolean).join(', ')}`);
+  }
+}
+
+function read(output: string, option: string, path: string | undefined, what: string): string | undefined {
+  if (path === undefined) return undefined;
+  let pem: string;
+  try {
+    pem = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw outputErrorFrom(error, output, `cannot read ${option}=${path}`);
+  }
+  if (!new RegExp(`-----BEGIN [A-Z ]*${what}-----`).test(pem)) {
+    throw new OutputError(output, null, `${option}=${path}: expected a PEM file with a ${what.toLowerCase()}`);
+  }
+  return pem;
+}
+
+/** TLS 1.2 and later over TCP (RFC 7011 §11.1). The peer must prove who it is; we do when it asks and we can. */
+export class TlsTransport extends StreamConnection {
+  protected readonly connected = 'secureConnect';
+  readonly #peer: TcpPeer;
+  readonly #identity: TlsIdentity;
+
+  constructor(name: string, peer: TcpPeer, identity: TlsIdentity) {
+    super(name, peer);
+    this.#peer = peer;
+    this.#identity = identity;
+  }
+
+  protected connect(): Socket {
+    const { host, port } = this.#peer;
+    const { context, servername = host } = this.#identity;
+    return tls.connect({
+      host,
+      port,
+      secureContext: context,
+      // Addresses are not sent (RFC 6066 §3), but compared with the certificate all the same.
+      ...(isIP(servername) === 0 ? { servername } : {}),
+      checkServerIdentity: (_, certificate) => tls.checkServerIdentity(servername, certificate),
+      rejectUnauthorized: true,
+    });
+  }
+
+  protected override fault(error: unknown, action: string): OutputError {
+    if (error instanceof OutputError) return error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const text = TLS_FAULTS.find(([pattern]) => pattern.test(code))?.[1];
+    if (text === undefined) return super.fault(error, action);
+    return new OutputError(this.name, code, `${action}: ${text} (${code}: ${message.trim()})`, { cause: error });
+  }
+}
+
+/** What the codes of TLS mean for the person who has to change something. */
+const TLS_FAULTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_UNTRUSTED/,
+    "the peer's certificate is not signed by the ca we trust",
+  ],
+  [/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/, "the peer's certificate is not valid now"],
+  [/ALTNAME_INVALID/, "the peer's certificate has another name than the host"],
+  [/ALERT_CERTIFICATE_REQUIRED|ALERT_HANDSHAKE_FAILURE/, 'the peer wants a client certificate: give it cert and key'],
+  [
+    /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE|UNSUPPORTED_CERTIFICATE)/,
+    'the peer does not accept our certificate',
+  ],
+  [/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/, 'the peer does not speak TLS 1.2 or later'],
+  [/WRONG_VERSION_NUMBER|PACKET_LENGTH/, 'the peer does not speak TLS'],
+];
