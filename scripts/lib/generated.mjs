@@ -44,7 +44,7 @@ export function table(heads, rows) {
 /** `text` with each place `<!-- table: NAME -->` … `<!-- /table -->` filled by `tables[NAME]()`. All must have a place. */
 export function fillTables(text, tables, page) {
   const used = new Set();
-  const filled = text.replace(/(<!-- table: (\w+) -->)[^]*?(<!-- \/table -->)/g, (_all, begin, name, end) => {
+  const filled = text.replace(/(<!-- table: ([\w -]+?) -->)[^]*?(<!-- \/table -->)/g, (_all, begin, name, end) => {
     if (tables[name] === undefined) throw new Error(`${page}: there is no table '${name}'`);
     used.add(name);
     return `${begin}\n\n${tables[name]()}\n\n${end}`;

@@ -3,12 +3,14 @@ import yargs, { type CommandModule } from 'yargs';
 import { configCommand } from './config-command.js';
 import { ctlCommand } from './ctl-command.js';
 import { interfacesCommand } from './interfaces-command.js';
+import { labelsCommand } from './labels-command.js';
 import { liveCommand } from './live-command.js';
 import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
 import { topCommand } from './top-command.js';
 import { UsageError } from './usage-error.js';
 import { packageVersion } from '../sensor/package-version.js';
+import { yafCommand } from './yaf/yaf-command.js';
 
 const EXIT_USAGE = 2;
 const COMPLETION_REQUEST = 'get-yargs-completions';
@@ -22,6 +24,8 @@ const COMMANDS: readonly CommandModule<object, never>[] = [
   ctlCommand as CommandModule<object, never>,
   configCommand as CommandModule<object, never>,
   interfacesCommand as CommandModule<object, never>,
+  labelsCommand as CommandModule<object, never>,
+  yafCommand(runCli) as CommandModule<object, never>,
 ];
 
 /** yargs has two forms of some messages, singular and plural, of which its types know nothing. */

@@ -71,6 +71,7 @@ export async function runReplay(captures: readonly string[], configuration: Conf
   };
   let inputs: readonly string[];
   const outputs: Output[] = [];
+  let replay: Replay | null = null;
   try {
     const found = await expandInputs({ names: captures, lists });
     inputs = found.inputs;
@@ -83,15 +84,17 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     if (options.filter !== null) checkFilter(options.filter);
     // All are understood before the first is opened.
     const groups = options.outputs.map(parseOutput);
-    for (const group of groups) outputs.push(await createOutput(group, { ...options, isReplay: true, warn: tell }));
+    const defaults = { ...options, isReplay: true, warn: tell, statistics: () => replay?.statistics() ?? null };
+    for (const group of groups) outputs.push(await createOutput(group, defaults));
   } catch (error) {
     tell(errorText(error));
     return error instanceof CaptureError || error instanceof RangeError ? EXIT_USAGE : EXIT_FAULT;
   }
-  const statistics = await new Replay({ ...options, inputs }, outputs, {
+  replay = new Replay({ ...options, inputs }, outputs, {
     warn: tell,
     progress: (state) => (showProgress ? progress.update(state) : undefined),
-  }).run();
+  });
+  const statistics = await replay.run();
   progress.clear();
   const written = writeStatistics(statistics, statisticsText(statistics), configuration, tell);
   // A reader that has seen enough, such as head, is no fault.

@@ -39,12 +39,12 @@ function isIn(scope: OptionScope, { commands }: Setting): boolean {
 }
 
 /** yargs does not learn defaults: it would hand them over as if they had been written. */
-function yargsOption({ alias, help, standard, type }: Setting): Options {
+function yargsOption({ alias, bare, help, standard, type }: Setting): Options {
   return {
     ...(alias === undefined ? {} : { alias }),
     describe: help,
     ...(standard === null && type.form !== 'many' ? {} : { defaultDescription: standard ?? 'none' }),
-    ...(type.form === 'switch' ? { type: 'boolean' } : { requiresArg: true }),
+    ...(type.form === 'switch' ? { type: 'boolean' } : { requiresArg: bare === undefined }),
     ...(type.form === 'many' ? { array: true } : {}),
     ...(type.form === 'one' && type.choices.length > 0 ? { choices: type.choices } : {}),
     ...(type.form !== 'switch' && type.choices.length === 0 ? { type: 'string' } : {}),
@@ -55,10 +55,10 @@ function yargsOption({ alias, help, standard, type }: Setting): Options {
 function readWords(scope: OptionScope, words: Words): Layer {
   const layer: Layer = { given: [], faults: [] };
   for (const key of SETTING_KEYS) {
-    const { option, type } = settingOf(key);
+    const { bare = '', option, type } = settingOf(key);
     const value = words[option];
     if (value === undefined || !isIn(scope, settingOf(key))) continue;
-    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    const texts = (Array.isArray(value) ? value : [value]).map((text) => (text === '' ? bare : String(text)));
     if (texts.length > 1 && type.form !== 'many') {
       layer.faults.push(`--${option}: is given ${texts.length} times (${texts.join(', ')}), expected once`);
     } else {

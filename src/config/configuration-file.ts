@@ -96,6 +96,8 @@ class FileReader {
     if (base === null)
       this.#fault(at(map), `${key}: ${itemKey} is missing: expected the output that the options are for`);
     if (empty !== undefined) this.#fault(at(map), `${key}: ${empty[0]}: expected a value`);
+    if (base?.includes('|'))
+      this.#fault(at(map), `${key}: ${base}: options of several outputs stand in their URIs, expected one`);
     if (base === null || empty !== undefined) return '';
     const query = options.map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`).join('&');
     return query === '' ? base : `${base}${base.includes('?') ? '&' : '?'}${query}`;

@@ -1,5 +1,7 @@
+import type { DpiSettings } from '../dpi/dpi-settings.js';
 import type { TimeUnit } from '../export/flow-fields.js';
 import type { Configuration } from './configuration.js';
+import { dpiSettings } from './replay-settings.js';
 import { UDP_TUNNEL_NAMES } from './settings/tunnels.js';
 
 /** What `weir live` is asked to do; all units in the names. */
@@ -29,6 +31,8 @@ export interface LiveSettings {
   readonly interfaceInKey: boolean;
   readonly decap: readonly string[];
   readonly tunnelPorts: Readonly<Record<string, readonly number[]>>;
+  /** Deep packet inspection; off when null. */
+  readonly dpi: DpiSettings | null;
   /** Name of the user to go on as when the capture is open; null: no other. */
   readonly user: string | null;
   /** Path of the control socket; null: the usual one, if it can be made. */
@@ -67,6 +71,7 @@ export function liveSettings(configuration: Configuration, processors: number): 
     interfaceInKey: isGiven('flow.interfaceInKey') ? configuration.get('flow.interfaceInKey') : true,
     decap: configuration.get('tunnels.decap'),
     tunnelPorts: Object.fromEntries(tunnelPorts),
+    dpi: dpiSettings(configuration),
     user: configuration.find('daemon.user') ?? null,
     socket: configuration.find('daemon.socket') ?? null,
     metrics: configuration.find('daemon.metrics') ?? null,

@@ -1,5 +1,7 @@
+import type { DpiSettings } from '../dpi/dpi-settings.js';
 import type { TimeUnit } from '../export/flow-fields.js';
 import { type Configuration, ConfigurationError } from './configuration.js';
+import { EXTRACTED } from './settings/dpi.js';
 import { UDP_TUNNEL_NAMES } from './settings/tunnels.js';
 
 /** What `weir replay` is asked to do; all units in the names. */
@@ -29,6 +31,8 @@ export interface ReplaySettings {
   /** UDP ports of tunnels, in place of the registered ones. */
   readonly tunnelPorts: Readonly<Record<string, readonly number[]>>;
   readonly workers: number;
+  /** Deep packet inspection; off when null or left out. */
+  readonly dpi: DpiSettings | null;
 }
 
 /**
@@ -60,6 +64,20 @@ export function replaySettings(configuration: Configuration, processors: number)
     interfaceInKey: configuration.get('flow.interfaceInKey'),
     decap: configuration.get('tunnels.decap'),
     tunnelPorts: Object.fromEntries(tunnelPorts),
+    dpi: dpiSettings(configuration),
     workers: workers === 'auto' ? processors : workers,
+  };
+}
+
+/** What deep packet inspection is asked to do; null when it is off. */
+export function dpiSettings(configuration: Configuration): DpiSettings | null {
+  const inspect = configuration.get('dpi.inspect');
+  if (inspect === 'off') return null;
+  return {
+    metadata: inspect === 'labels' ? [] : typeof inspect === 'string' ? EXTRACTED : inspect,
+    memoryOctets: configuration.get('dpi.memory'),
+    labelByPort: configuration.get('dpi.labelByPort'),
+    secrets: configuration.get('dpi.secrets'),
+    explain: false,
   };
 }

@@ -12,6 +12,8 @@ export interface Setting<T = unknown> {
   readonly alias?: string;
   /** Read as if it were written; null: there is no value unless one is given. A list that is not given is empty. */
   readonly standard: string | null;
+  /** What the option stands for when no value follows it; without this one must follow. */
+  readonly bare?: string;
   /** One line, as `--help` shows it. */
   readonly help: string;
   /** What is to be known beyond that, for the documentation. Sentences. */

@@ -138,6 +138,23 @@ export function names(known: readonly string[]): ValueType<readonly string[]> {
   return single('`all`, `none`, or names, commas', schema, parse, { commas: true });
 }
 
+/** One of `words`, or names of `known` with commas between them. */
+export function namesOr(known: readonly string[], words: readonly string[]): ValueType<string | readonly string[]> {
+  const name = { enum: known };
+  const schema = { anyOf: [{ type: 'string' }, { type: 'array', items: name, uniqueItems: true }] };
+  const parse = (given: string): string | readonly string[] => {
+    if (words.includes(given)) return given;
+    const list = given.split(',').map((each) => each.trim());
+    for (const each of list) {
+      if (!known.includes(each)) {
+        throw new UnitError(`'${each}': expected ${words.join(', ')}, or a list of ${known.join(', ')}`);
+      }
+    }
+    return list;
+  };
+  return single(`${words.map((word) => `\`${word}\``).join(', ')}, or names, commas`, schema, parse, { commas: true });
+}
+
 /**
  * A list of texts, each once. In the file an item may be a map, if `itemKey` names the key of what the text begins with:
  * the other keys are its options, written behind it as the query of a URI.

@@ -4,16 +4,16 @@ import { ClosedFlows } from '../flow/closed-flows.js';
 export class ClosedSelection {
   #block: ClosedFlows | null = null;
 
-  /** The block, emptied, with room for all rows of `closed`. */
+  /** The block, emptied, with room for all rows of `closed`, whose metadata stays where it is. */
   begin(closed: ClosedFlows): ClosedFlows {
-    const block = this.#block;
-    if (block !== null && block.stride === closed.stride && block.capacity >= closed.capacity) {
-      block.count = 0;
-      return block;
+    let block = this.#block;
+    if (block === null || block.stride !== closed.stride || block.capacity < closed.capacity) {
+      block = this.#block = new ClosedFlows(closed.tunnelOffset - closed.extensionOffset, closed.capacity);
     }
-    const extensionWords = closed.tunnelOffset - closed.extensionOffset;
-    this.#block = new ClosedFlows(extensionWords, closed.capacity);
-    return this.#block;
+    block.count = 0;
+    block.metadata = closed.metadata;
+    block.metadataLength = closed.metadataLength;
+    return block;
   }
 }
 

@@ -11,18 +11,21 @@ const CHUNK_OCTETS = 262_144;
 /** From here on levels cost much more time than they save octets of flow records. */
 const GZIP_LEVEL = 3;
 
+/** A compressor of node:zlib. */
+export type Compressor = Transform & { flush(callback: () => void): void };
+
 /** Options that the type declarations leave out: the compressors are streams, and take a stream's options too. */
 type CompressorOptions = zlib.ZlibOptions & { readonly highWaterMark: number };
 
 const STREAM_OPTIONS: CompressorOptions = { chunkSize: CHUNK_OCTETS, highWaterMark: WAITING_OCTETS };
 
-export function createGzip(): Transform {
+export function createGzip(): Compressor {
   return zlib.createGzip({ ...STREAM_OPTIONS, level: GZIP_LEVEL });
 }
 
 /** The zstd compressor of Node.js itself, or null: it is there from 22.15 on. */
-export function createZstd(): Transform | null {
-  const { createZstdCompress } = zlib as { createZstdCompress?: (options: CompressorOptions) => Transform };
+export function createZstd(): Compressor | null {
+  const { createZstdCompress } = zlib as { createZstdCompress?: (options: CompressorOptions) => Compressor };
   return createZstdCompress?.(STREAM_OPTIONS) ?? null;
 }
 
@@ -31,14 +34,15 @@ export function createZstd(): Transform | null {
  * compressor is behind: who awaits `drain` when `isFull` keeps that to a few MiB.
  */
 export class CompressedSink implements Sink {
+  safeOctets = 0;
   readonly #name: string;
   readonly #sink: Sink;
-  readonly #compressor: Transform;
+  readonly #compressor: Compressor;
   #error: unknown = null;
   #taken = 0;
-  #isComplete = false;
+  #flushed = 0;
 
-  constructor(name: string, sink: Sink, compressor: Transform) {
+  constructor(name: string, sink: Sink, compressor: Compressor) {
     this.#name = name;
     this.#sink = sink;
     this.#compressor = compressor;
@@ -58,13 +62,20 @@ export class CompressedSink implements Sink {
     return this.#compressor.writableNeedDrain;
   }
 
-  /** What lies between here and the file is not known before all is done. */
-  get safeOctets(): number {
-    return this.#isComplete ? this.#taken : 0;
-  }
-
   flush(): void {
     this.#throwError();
+    const taken = this.#taken;
+    if (taken === this.#flushed) return;
+    this.#flushed = taken;
+    // By then everything up to here has come out, and gone to the sink.
+    this.#compressor.flush(() => {
+      try {
+        this.#sink.flush();
+        this.safeOctets = taken;
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
   }
 
   write(octets: Uint8Array, from: number, to: number): void {
@@ -87,6 +98,10 @@ export class CompressedSink implements Sink {
     this.#throwError();
   }
 
+  closeNow(): boolean {
+    return false;
+  }
+
   async close(): Promise<void> {
     try {
       if (this.#error === null) {
@@ -98,7 +113,7 @@ export class CompressedSink implements Sink {
     }
     await this.#sink.close();
     this.#throwError();
-    this.#isComplete = true;
+    this.safeOctets = this.#taken;
   }
 
   #fail(error: unknown): void {

@@ -9,21 +9,21 @@ import { W } from '../flow/flow-record.js';
  */
 export const enum Condition {
   /** The packet had a VLAN tag outside the innermost one. */
-  OuterVlan = 1 << 10,
+  OuterVlan = 1 << 11,
   /** The label stack has a second and a third label. */
-  SecondLabel = 1 << 11,
-  ThirdLabel = 1 << 12,
+  SecondLabel = 1 << 12,
+  ThirdLabel = 1 << 13,
   /** A decapsulated layer has an id that an Information Element is defined for. */
-  SegmentId = 1 << 13,
-  GeneveId = 1 << 14,
-  GreKey = 1 << 15,
-  GtpuTeid = 1 << 16,
+  SegmentId = 1 << 14,
+  GeneveId = 1 << 15,
+  GreKey = 1 << 16,
+  GtpuTeid = 1 << 17,
   /** There is a decapsulated layer. */
-  Tunnel = 1 << 17,
+  Tunnel = 1 << 18,
 
   First = OuterVlan,
   /** One more than the highest value of `Present` and `Condition` bits together. */
-  Values = 1 << 18,
+  Values = 1 << 19,
 
   /** `Present` bits without which none of the above can hold. */
   Possible = Present.Vlan | Present.Mpls | Present.TunnelIpv4 | Present.TunnelIpv6,

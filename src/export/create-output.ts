@@ -1,7 +1,8 @@
+import { FilteredOutput } from './filtered-output.js';
 import { openInTurn } from './network-target.js';
 import { balanced, failover } from './output-groups.js';
 import type { Output } from './output.js';
-import { type OutputDefaults, outputRequest } from './output-request.js';
+import { isUniflow, type OutputDefaults, outputRequest } from './output-request.js';
 import { type OutputGroup, type OutputSpec, parseOutput } from './output-spec.js';
 import { OUTPUT_TARGETS } from './output-targets.js';
 
@@ -12,11 +13,9 @@ import { OUTPUT_TARGETS } from './output-targets.js';
 export async function createOutput(output: string | OutputGroup, defaults: OutputDefaults = {}): Promise<Output> {
   const { text, policy, members } = typeof output === 'string' ? parseOutput(output) : output;
   if (policy === 'failover') {
-    const shared = withText(text, () => {
-      members.forEach(requireKnown);
-      return openInTurn(text, members, defaults);
-    });
-    if (shared !== null) return shared;
+    const shared = withText(text, () => openInTurn(text, members, defaults));
+    // They differ in nothing but the host.
+    if (shared !== null) return filtered(shared, members[0], defaults);
   }
   const opened: Output[] = [];
   for (const member of members) opened.push(await openMember(member, defaults));
@@ -37,8 +36,7 @@ async function openMember(spec: OutputSpec, defaults: OutputDefaults): Promise<O
     if (open === undefined) {
       throw new RangeError(`cannot send to ${kind}, expected one of ${Object.keys(OUTPUT_TARGETS).join(', ')}`);
     }
-    requireKnown(spec);
-    return await open(outputRequest(spec, defaults));
+    return filtered(await open(outputRequest(spec, defaults)), spec, defaults);
   } catch (error) {
     throw inOutput(spec.text, error);
   }
@@ -57,10 +55,8 @@ function inOutput(text: string, error: unknown): unknown {
   return error instanceof RangeError ? new RangeError(`output '${text}': ${error.message}`) : error;
 }
 
-/** Options of files that are understood, but nothing does them. */
-const UNDONE = ['filter', 'rotate', 'lock', 'fsync', 'onRotate'] as const;
-
-function requireKnown({ options }: OutputSpec): void {
-  const undone = UNDONE.find((name) => options[name] !== undefined);
-  if (undone !== undefined) throw new RangeError(`option ${undone} cannot be done by this version`);
+/** Puts the filter in front that the text asks for. */
+function filtered(output: Output, spec: OutputSpec, defaults: OutputDefaults): Output {
+  const { filter } = spec.options;
+  return filter === undefined ? output : new FilteredOutput(output, filter, isUniflow(spec, defaults));
 }

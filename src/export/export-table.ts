@@ -31,7 +31,9 @@ export function exportTable(
   if (make === undefined) {
     throw new RangeError(`option profile '${profile}': expected one of ${Object.keys(PROFILES).join(', ')}`);
   }
-  const table = make(fields).map((field) =>
+  // A column for every element of every protocol would be hundreds: metadata is left to the other formats.
+  const measured = make(fields).filter(({ textType }) => format !== 'csv' || textType !== 'members');
+  const table = measured.map((field) =>
     counters === 'total' && field.element in TOTAL_NAMES ? { ...field, element: TOTAL_NAMES[field.element] } : field,
   );
   return options.fields === undefined ? table : chosen(table, options.fields, format, isUniflow);

@@ -1,4 +1,5 @@
 import { TunnelWord } from '../decode/decoded-batch.js';
+import { DPI_LAYOUT } from '../dpi/dpi-layout.js';
 import { Base, type FlowField, Format, Present } from '../flow/flow-field.js';
 import { meterOffsets } from '../flow/flow-meter.js';
 import { Extension, F, State, W } from '../flow/flow-record.js';
@@ -28,11 +29,17 @@ export const enum DerivedFormat {
   CommunityId,
   /** `Format.Time` in ms since the exporter started. */
   Uptime,
+  /** Name of the application label, from the state and path words. */
+  LabelName,
+  /** All names of the label path. */
+  LabelPath,
+  /** What inspection took from the flow, an object for each protocol. */
+  Metadata,
 }
 
 export interface ExportField extends FlowField {
   /** Set when `element` is no Information Element, but a name that only JSON and CSV have: the value's type. */
-  readonly textType?: 'ipv6Address' | 'string' | 'list';
+  readonly textType?: 'ipv6Address' | 'string' | 'list' | 'members';
   /** Octets in IPFIX, when not as few as the value needs. */
   readonly octets?: number;
   /** Not exported itself: it only tells the value of its element in the other direction. */
@@ -52,11 +59,16 @@ export interface FlowFieldOptions {
   readonly time?: TimeUnit;
   /** Whether the ingress interface is part of the flow key, and so of the record. */
   readonly ingressInterface?: boolean;
+  /** Whether deep packet inspection ran behind the meters. */
+  readonly dpi?: boolean;
 }
 
 /** The table. Throws a RangeError when a meter's 64-bit field does not stand at a 64-bit word. */
 export function flowFields(options: FlowFieldOptions = {}): ExportField[] {
-  const { meters = METERS } = options;
+  const meters: readonly Pick<Meter, 'words' | 'fields'>[] = [
+    ...(options.meters ?? METERS),
+    ...(options.dpi === true ? [DPI_LAYOUT] : []),
+  ];
   const offsets = meterOffsets(meters);
   return [
     ...timeFields(options.time ?? 'ms'),
@@ -66,6 +78,17 @@ export function flowFields(options: FlowFieldOptions = {}): ExportField[] {
     ...LINK_FIELDS,
     ...(options.ingressInterface === true ? [INGRESS_INTERFACE] : []),
     ...END_FIELDS,
+    ...(options.dpi === true ? labelFields(offsets[offsets.length - 1]) : []),
+  ];
+}
+
+/** @param offset first word of deep packet inspection in an extension row */
+function labelFields(offset: number): ExportField[] {
+  const field = { base: Base.Extension, source: offset, when: Present.Label };
+  return [
+    { ...field, element: 'applicationName', format: DerivedFormat.LabelName, textType: 'string' },
+    { ...field, element: 'applicationPath', format: DerivedFormat.LabelPath, textType: 'string' },
+    { element: 'metadata', source: 0, format: DerivedFormat.Metadata, textType: 'members' },
   ];
 }
 

@@ -12,6 +12,8 @@ export interface IpfixFileOptions extends MessageOptions {
   readonly uniflow?: boolean;
   /** Default: this process, and no address. */
   readonly exporter?: Omit<ExporterIdentity, 'observationDomainId'>;
+  /** Flow records that the output has written to earlier files. Default: 0. */
+  readonly recordsBefore?: number;
 }
 
 /** An IPFIX file (RFC 5655): Templates where they are first needed, flow records, and the statistics at the end. */
@@ -20,11 +22,13 @@ export class IpfixFile implements RecordEncoder {
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #exporter: ExporterIdentity;
+  readonly #recordsBefore: number;
   #hasOptionsTemplates = false;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: IpfixFileOptions, sink: OctetSink) {
-    const { exporter, uniflow = false, observationDomainId = 0 } = options;
+    const { exporter, uniflow = false, observationDomainId = 0, recordsBefore = 0 } = options;
+    this.#recordsBefore = recordsBefore;
     this.#message = new MessageWriter(options, sink);
     this.#encoder = new IpfixEncoder(table, uniflow, this.#message);
     this.#exporter = exporterIdentity(observationDomainId, exporter);
@@ -45,11 +49,12 @@ export class IpfixFile implements RecordEncoder {
   statistics(statistics: ExportStatistics): void {
     if (!this.#hasOptionsTemplates) writeOptionsTemplates(this.#message);
     this.#hasOptionsTemplates = true;
-    writeOptionsRecords(this.#message, { exporter: this.#exporter, statistics, exportedRecords: this.records });
+    const exportedRecords = this.#recordsBefore + this.records;
+    writeOptionsRecords(this.#message, { exporter: this.#exporter, statistics, exportedRecords });
   }
 
-  finish(statistics: ExportStatistics): void {
-    this.statistics(statistics);
+  finish(statistics: ExportStatistics | null): void {
+    if (statistics !== null) this.statistics(statistics);
     this.flush();
   }
 }

@@ -8,7 +8,12 @@ import type { MessageEncoder, MessageSink, SequenceRule } from './message-encode
 import { MessageWriter } from './message-writer.js';
 import { netflow9Fields } from './netflow9-fields.js';
 import { netflow9Format } from './netflow9-format.js';
-import { writeNetflow9Options, writeNetflow9OptionsTemplate } from './netflow9-options.js';
+import {
+  type Netflow9Interface,
+  writeNetflow9Interfaces,
+  writeNetflow9OptionsTemplates,
+  writeNetflow9Totals,
+} from './netflow9-options.js';
 
 /** What a datagram carries over most paths. */
 export const NETFLOW_MESSAGE_OCTETS = 1400;
@@ -20,6 +25,8 @@ export interface NetflowOptions {
   readonly maxMessageOctets?: number;
   /** ms since 1970. Default: the wall clock. */
   readonly clock?: () => number;
+  /** Interfaces that records may name, asked whenever Templates are announced; only v9 tells their names. Default: none. */
+  readonly interfaces?: () => readonly Netflow9Interface[];
 }
 
 /**
@@ -34,6 +41,7 @@ export class Netflow9Messages implements MessageEncoder {
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #sourceId: number;
+  readonly #interfaces: () => readonly Netflow9Interface[];
   #octets = 0;
   #messages = 0;
 
@@ -59,6 +67,7 @@ export class Netflow9Messages implements MessageEncoder {
     this.#encoder = new IpfixEncoder(fields, true, this.#message);
     this.#uptime = uptime;
     this.#sourceId = observationDomainId;
+    this.#interfaces = options.interfaces ?? (() => []);
     this.sequence = format.sequence;
   }
 
@@ -94,7 +103,9 @@ export class Netflow9Messages implements MessageEncoder {
     this.flush();
     this.#uptime.renew();
     this.#encoder.announce();
-    writeNetflow9OptionsTemplate(this.#message);
+    this.flush();
+    writeNetflow9OptionsTemplates(this.#message);
+    writeNetflow9Interfaces(this.#message, this.#interfaces());
     this.flush();
   }
 
@@ -102,7 +113,7 @@ export class Netflow9Messages implements MessageEncoder {
     this.flush();
     this.#uptime.renew();
     const totals = { octets: this.#octets, messages: this.#messages, flows: this.records };
-    writeNetflow9Options(this.#message, this.#sourceId, totals);
+    writeNetflow9Totals(this.#message, this.#sourceId, totals);
     this.flush();
   }
 }

@@ -13,8 +13,8 @@ import { CSV, JSON_LINES } from './text-style.js';
 
 /** What makes records of a format; which text names it stands in output-schemes.ts. */
 export interface OutputFormat {
-  /** The content of a file, or of standard output; null: there is no such form. */
-  readonly file: ((request: OutputRequest, sink: OctetSink) => RecordEncoder) | null;
+  /** The content of a file, or of standard output, after `recordsBefore` records in earlier files; null: there is no such form. */
+  readonly file: ((request: OutputRequest, sink: OctetSink, recordsBefore: number) => RecordEncoder) | null;
   /** Messages for the network, of at most `maxOctets`; null: there is no such form. */
   readonly messages: ((request: OutputRequest, sink: MessageSink, maxOctets: number) => MessageEncoder) | null;
 }
@@ -39,8 +39,9 @@ function netflow(
   return [table, { observationDomainId: observationDomain, maxMessageOctets }];
 }
 
-function ipfixFile({ table, isUniflow, observationDomain, defaults }: OutputRequest, sink: OctetSink): RecordEncoder {
-  return new IpfixFile(table, { ...defaults.ipfix, uniflow: isUniflow, observationDomainId: observationDomain }, sink);
+function ipfixFile(request: OutputRequest, sink: OctetSink, recordsBefore: number): RecordEncoder {
+  const { table, isUniflow: uniflow, observationDomain: observationDomainId, defaults } = request;
+  return new IpfixFile(table, { ...defaults.ipfix, uniflow, observationDomainId, recordsBefore }, sink);
 }
 
 function ipfixMessages(

@@ -1,5 +1,7 @@
 import { durationUs, sizeOctets, wholeNumber } from '../config/units.js';
 import { TIME_UNITS } from './flow-fields.js';
+import { compileFilter } from './filter-compiler.js';
+import { commandWords } from './hook-runner.js';
 import { suggestion } from '../config/nearest.js';
 import { COMPRESSIONS, type FormatName, type TargetKind } from './output-schemes.js';
 
@@ -58,7 +60,7 @@ export const OUTPUT_OPTIONS = {
     oneOf(PROFILE_NAMES),
   ),
   fields: rule(WITH_FIELDS, null, 'names, commas', 'those of the profile', 'The fields of a record, in order.', names),
-  filter: rule(null, null, 'expression', 'all', 'Only records that it holds for: `proto tcp and port 443`.', nonEmpty),
+  filter: rule(null, null, 'expression', 'all', 'Only records that it holds for: `tcp and port 443`.', compileFilter),
   domain: rule(
     MESSAGES,
     null,
@@ -109,7 +111,14 @@ export const OUTPUT_OPTIONS = {
     'When octets are forced to the disk: never, with each finished file, or every second as well.',
     oneOf(SYNC_POLICIES),
   ),
-  onRotate: rule(null, FILES, 'command', 'none', 'Runs for each finished file; `{}` stands for its path.', nonEmpty),
+  onRotate: rule(
+    null,
+    FILES,
+    'command',
+    'none',
+    'Runs for each finished file; `{}` stands for its path.',
+    commandWords,
+  ),
 } as const;
 
 export type OptionName = keyof typeof OUTPUT_OPTIONS;

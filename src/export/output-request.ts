@@ -2,6 +2,7 @@ import { exportTable } from './export-table.js';
 import type { ExportField, TimeUnit } from './flow-fields.js';
 import type { OutputSpec } from './output-spec.js';
 import type { ExporterIdentity } from './options-record.js';
+import type { ExportStatistics } from './statistics-record.js';
 
 /** What holds for all outputs of a run, where the text of one says nothing else. */
 export interface OutputDefaults {
@@ -13,10 +14,14 @@ export interface OutputDefaults {
   readonly observationDomain?: number;
   /** The ingress interface is part of the flow key. Default: false. */
   readonly interfaceInKey?: boolean;
+  /** Deep packet inspection runs: records have labels and metadata. Default: null, it does not. */
+  readonly dpi?: object | null;
   /** The records of a capture: files rotate by the time of the records, not by the wall clock. Default: false. */
   readonly isReplay?: boolean;
   /** Told what the person should know and what does not end the output. Default: nobody. */
   readonly warn?: (message: string) => void;
+  /** The run's statistics up to now, for files that end while it goes on; null while they are not known. Default: not known. */
+  readonly statistics?: () => ExportStatistics | null;
   /** Of IPFIX messages: their bound, Export Time, and who exports. */
   readonly ipfix?: {
     readonly maxMessageOctets?: number;
@@ -35,13 +40,25 @@ export interface OutputRequest {
   readonly defaults: OutputDefaults;
 }
 
+/** Whether an output makes two records of a flow in both directions. */
+export function isUniflow({ options }: OutputSpec, defaults: OutputDefaults): boolean {
+  return options.uniflow ?? (options.biflow === true ? false : (defaults.uniflow ?? false));
+}
+
 /** Puts the options of an output and the defaults together. Throws a RangeError. */
 export function outputRequest(spec: OutputSpec, defaults: OutputDefaults): OutputRequest {
   const { options } = spec;
-  const isUniflow = options.uniflow ?? (options.biflow === true ? false : (defaults.uniflow ?? false));
-  const table = exportTable(spec.format, options, isUniflow, {
+  const uniflow = isUniflow(spec, defaults);
+  const table = exportTable(spec.format, options, uniflow, {
     time: options.time ?? defaults.time ?? 'ms',
     ingressInterface: defaults.interfaceInKey ?? false,
+    dpi: (defaults.dpi ?? null) !== null,
   });
-  return { spec, isUniflow, observationDomain: options.domain ?? defaults.observationDomain ?? 0, table, defaults };
+  return {
+    spec,
+    isUniflow: uniflow,
+    observationDomain: options.domain ?? defaults.observationDomain ?? 0,
+    table,
+    defaults,
+  };
 }

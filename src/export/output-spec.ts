@@ -12,6 +12,7 @@ import {
   OUTPUT_ENDINGS,
   STANDARD_OUTPUT,
 } from './output-schemes.js';
+import { requireConversions } from './strftime.js';
 
 /**
  * The text of an output: a URI (`ipfix+udp://[2001:db8::1]:4739?uniflow`), the name of a file (`flows/%Y/%m/%d.ipfix.zst`)
@@ -90,8 +91,11 @@ function parsePlace(place: string): Place {
   return fileOf(formatOfName(place), place);
 }
 
-function fileOf(format: FormatName, path: string): Place {
-  return { format, target: path === STANDARD_OUTPUT ? { kind: 'stdout' } : { kind: 'file', path: decodedPath(path) } };
+function fileOf(format: FormatName, written: string): Place {
+  const path = decodedPath(written);
+  if (path.includes('\0')) throw new RangeError('%00 is no character of a name');
+  requireConversions(path);
+  return { format, target: path === STANDARD_OUTPUT ? { kind: 'stdout' } : { kind: 'file', path } };
 }
 
 /** `%3F` is `?`: digits behind `%` are the number of an octet, letters are a conversion of strftime, `%%` is `%`. */

@@ -28,9 +28,9 @@ export interface Output {
    */
   tick(nowMs: number): void;
   /** Ends the file and begins the next one now; what writes no files does not have it. */
-  rotate?(): void;
+  readonly rotate?: (() => void) | undefined;
   /** Sends all Templates now; what has none does not have it. */
-  announce?(): void;
+  readonly announce?: (() => void) | undefined;
   counts(): OutputCounts;
   /** Sends the exporter's statistics, where the format has a record for them. */
   statistics(statistics: ExportStatistics): void;
@@ -101,7 +101,7 @@ export const NO_COUNTS: OutputCounts = {
 /** Sum of counts, key by key. */
 export function addCounts(a: OutputCounts, b: OutputCounts): OutputCounts {
   const { notSent, ...numbers } = a;
-  return { ...addEach(numbers, b), notSent: addEach(notSent, b.notSent) };
+  return { ...a, ...addEach(numbers, b), notSent: addEach(notSent, b.notSent) };
 }
 
 function addEach<T extends object>(a: T, b: T): T {

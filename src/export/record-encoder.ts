@@ -12,6 +12,6 @@ export interface RecordEncoder {
   flush(): void;
   /** Writes the statistics, where the format has a record for them. */
   statistics(statistics: ExportStatistics): void;
-  /** Writes the end of a file, with the statistics, and hands over everything. */
-  finish(statistics: ExportStatistics): void;
+  /** Writes the end of a file, with the statistics where they are known, and hands over everything. */
+  finish(statistics: ExportStatistics | null): void;
 }

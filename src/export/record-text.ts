@@ -1,13 +1,15 @@
 import { TunnelWord } from '../decode/decoded-batch.js';
 import { Tunnel } from '../decode/tunnel/tunnels.js';
-import { ClosedW, type ClosedFlows } from '../flow/closed-flows.js';
+import { writeLabel, writeLabelPath } from '../dpi/label-path.js';
+import { ClosedW, type ClosedFlows, MetadataWord } from '../flow/closed-flows.js';
 import { State, W } from '../flow/flow-record.js';
 import { InformationModel } from '../ipfix/information-model.js';
 import { writeCommunityId } from './community-id-text.js';
 import { Condition, furtherConditions, innermostLayer } from './conditions.js';
-import type { ExportField } from './flow-fields.js';
+import { DerivedFormat, type ExportField } from './flow-fields.js';
 import { ListText } from './list-text.js';
 import type { RecordEncoder } from './record-encoder.js';
+import { TEXT_FOR_METADATA, writeMetadata } from './metadata-text.js';
 import { FieldSelection } from './record-fields.js';
 import type { OctetSink } from './sink.js';
 import { StepList, TextList } from './step-list.js';
@@ -16,7 +18,7 @@ import { StepWord, TextOp, valueStep } from './text-steps.js';
 import type { TextStyle } from './text-style.js';
 
 const enum Buffering {
-  Octets = 262_144,
+  Octets = 32_768,
   /** No value is longer, lists included. */
   ValueOctets = 256,
 }
@@ -41,6 +43,7 @@ export class RecordText implements RecordEncoder {
   readonly #style: TextStyle;
   readonly #sink: OctetSink;
   readonly #lists: ListText;
+  readonly #hasMetadata: boolean;
   readonly #model = new InformationModel();
   readonly #plans: Plan[] = [];
   /** Number of the plan, counted from 1, by conditions. */
@@ -48,7 +51,7 @@ export class RecordText implements RecordEncoder {
   readonly #steps = new StepList();
   /** What stands between values, for all steps. */
   readonly #glue = new TextList();
-  readonly #octets = new Uint8Array(Buffering.Octets);
+  #octets = new Uint8Array(Buffering.Octets);
   #at = 0;
 
   constructor(table: readonly ExportField[], isUniflow: boolean, style: TextStyle, sink: OctetSink) {
@@ -56,6 +59,7 @@ export class RecordText implements RecordEncoder {
     this.#style = style;
     this.#sink = sink;
     this.#lists = new ListText(style);
+    this.#hasMetadata = table.some(({ format }) => format === DerivedFormat.Metadata);
     const head = Buffer.from(style.head(this.#selection.fields));
     this.#octets.set(head);
     this.#at = head.length;
@@ -63,8 +67,9 @@ export class RecordText implements RecordEncoder {
 
   write(closed: ClosedFlows): void {
     const { words, floats, stride, count, tunnelOffset, mplsOffset } = closed;
-    const octets = this.#octets;
+    let octets = this.#octets;
     const lists = this.#lists;
+    const hasMetadata = this.#hasMetadata;
     const relevant = this.#selection.conditions;
     let at = this.#at;
     this.#steps.requireStride(stride);
@@ -76,9 +81,12 @@ export class RecordText implements RecordEncoder {
       let has = words[r + ClosedW.Presence];
       if (has & Condition.Possible) has |= furtherConditions(words, r, tunnelOffset, mplsOffset, has);
       const plan = this.#planOf(has & relevant, closed);
-      if (at + plan.room > octets.length) {
+      const m = r + closed.metadataOffset;
+      const room = plan.room + (hasMetadata ? TEXT_FOR_METADATA * words[m + MetadataWord.Length] : 0);
+      if (at + room > octets.length) {
         this.#sink(octets, 0, at);
         at = 0;
+        if (room > octets.length) octets = this.#grow(room);
       }
       const steps = this.#steps.words;
       const glue = this.#glue.octets;
@@ -142,6 +150,17 @@ export class RecordText implements RecordEncoder {
           case TextOp.CommunityId:
             at = writeCommunityId(octets, at, words, r);
             break;
+          case TextOp.LabelName:
+            at = writeLabel(octets, at, words[w], words[w + 1]);
+            break;
+          case TextOp.LabelPath:
+            at = writeLabelPath(octets, at, words[w + 1]);
+            break;
+          case TextOp.Metadata: {
+            const from = words[m + MetadataWord.Offset];
+            at = writeMetadata(octets, at, closed.metadata, from, from + words[m + MetadataWord.Length]);
+            break;
+          }
         }
       }
       this.records++;
@@ -163,6 +182,12 @@ export class RecordText implements RecordEncoder {
 
   finish(): void {
     this.flush();
+  }
+
+  /** Makes the empty buffer large enough for a record of `room` octets. */
+  #grow(room: number): Uint8Array<ArrayBuffer> {
+    this.#octets = new Uint8Array(room);
+    return this.#octets;
   }
 
   #planOf(conditions: number, closed: ClosedFlows): Plan {

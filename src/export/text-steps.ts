@@ -32,6 +32,9 @@ export const enum TextOp {
   TunnelLayers,
   Labels,
   CommunityId,
+  LabelName,
+  LabelPath,
+  Metadata,
 }
 
 /** Words of one step in a list of steps. */
@@ -80,12 +83,18 @@ export function valueStep(field: ExportField, closed: ClosedFlows, model: Inform
       return [TextOp.Labels, source, 0, 0];
     case DerivedFormat.CommunityId:
       return [TextOp.CommunityId, source, 0, 0];
+    case DerivedFormat.LabelName:
+      return [TextOp.LabelName, source, 0, 0];
+    case DerivedFormat.LabelPath:
+      return [TextOp.LabelPath, source, 0, 0];
+    case DerivedFormat.Metadata:
+      return [TextOp.Metadata, source, 0, 0];
     default:
       throw new Error(`${field.element}: no text for format ${format}`);
   }
 }
 
-function decimals(name: string, type: AbstractDataType | 'list'): number {
+function decimals(name: string, type: AbstractDataType | 'list' | 'members'): number {
   switch (type) {
     case 'dateTimeMilliseconds':
       return 3;

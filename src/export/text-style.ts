@@ -23,9 +23,11 @@ export const JSON_LINES: TextStyle = {
   head: () => '',
   punctuation: (fields, _columns, model) => {
     const quotes = fields.map((field) => (isJsonString(field, model) ? '"' : ''));
-    const texts = fields.map(
-      ({ element }, n) => `${n === 0 ? '{' : `${quotes[n - 1]},`}${JSON.stringify(element)}:${quotes[n]}`,
-    );
+    const texts = fields.map(({ element, textType }, n) => {
+      // Members bring their own names and commas.
+      const name = textType === 'members' ? '' : `${n === 0 ? '' : ','}${JSON.stringify(element)}:${quotes[n]}`;
+      return `${n === 0 ? '{' : quotes[n - 1]}${name}`;
+    });
     return [...texts, `${quotes.at(-1)}}\n`];
   },
   listOpen: '[',
@@ -56,7 +58,7 @@ const NUMBER_TYPES: ReadonlySet<string> = new Set(['unsigned8', 'unsigned16', 'u
 
 /** Numbers that a reader of JSON could not keep exact are strings. */
 function isJsonString(field: ExportField, model: InformationModel): boolean {
-  if (field.textType !== undefined) return field.textType !== 'list';
+  if (field.textType !== undefined) return field.textType !== 'list' && field.textType !== 'members';
   const { type } = elementNamed(field.element, model);
   return !NUMBER_TYPES.has(type) || (field.format === DerivedFormat.SegmentId && type === 'unsigned64');
 }

@@ -5,8 +5,11 @@ import type { FlowCache } from './flow-cache.js';
 import { Present } from './flow-field.js';
 import { Record, State, W } from './flow-record.js';
 
-/** Copies flow `f` into row `row` of `closed`. */
-export function closeFlow(cache: FlowCache, f: number, closed: ClosedFlows, row: number): void {
+/**
+ * Copies flow `f` into row `row` of `closed`.
+ * @param added `Present` bits beyond those that the record says itself
+ */
+export function closeFlow(cache: FlowCache, f: number, closed: ClosedFlows, row: number, added: number): void {
   const { words, extension, extensionWords } = cache;
   const out = closed.words;
   const o = row * closed.stride;
@@ -20,7 +23,7 @@ export function closeFlow(cache: FlowCache, f: number, closed: ClosedFlows, row:
   if (state & State.Layers) cache.layers.read(f, out, o + closed.tunnelOffset);
   if (state & State.Mpls) cache.mpls.read(f, out, o + closed.mplsOffset);
 
-  let presence = words[r | W.Protocol] & 0x200 ? Present.Ipv6 : Present.Ipv4;
+  let presence = added | (words[r | W.Protocol] & 0x200 ? Present.Ipv6 : Present.Ipv4);
   if (words[r | W.ReversePackets] !== 0) presence |= Present.Reverse;
   if (protocol === Protocol.Tcp) presence |= Present.Tcp;
   if (isIcmp(protocol)) presence |= Present.Icmp;

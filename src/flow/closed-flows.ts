@@ -7,6 +7,18 @@ import { Record } from './flow-record.js';
  * layers and MPLS labels when there are any. A block is valid during the call that hands it over.
  */
 
+/** Words of a row that say where its metadata stands in the block's `metadata`. */
+export const enum MetadataWord {
+  Offset = 0,
+  Length = 1,
+  Words = 2,
+}
+
+/** Metadata of one flow at most, octets. */
+export const LONGEST_METADATA = 32_768;
+/** Room for the metadata of a block, when there is any. */
+export const METADATA_OCTETS = 32 * LONGEST_METADATA;
+
 export const enum ClosedW {
   /** Word of a closed record: `PRESENT_*` bits. */
   Presence = 12,
@@ -23,27 +35,66 @@ export class ClosedFlows {
   readonly mplsOffset: number;
   /** For each row, the number of the packet that ended the flow or at which the clock moved; infinite at the end of all. */
   readonly positions: Float64Array;
+  /** First of the `MetadataWord` words in a row: zeros when the flow has no metadata. */
+  readonly metadataOffset: number;
+  /** Metadata of the rows (dpi/metadata.ts); its length is 0 when nothing takes any. */
+  metadata: Uint8Array;
+  metadataLength = 0;
   count = 0;
 
-  /** @param memory what the rows lie in, `ClosedFlows.octetLength(…)` octets: shared memory lets threads hand blocks over */
+  /**
+   * @param metadataOctets room for metadata: `METADATA_OCTETS`, or 0 for none
+   * @param memory what rows and metadata lie in, `ClosedFlows.octetLength(…)` octets: shared memory lets threads hand blocks over
+   */
   constructor(
     extensionWords: number,
     readonly capacity: number,
-    memory: ArrayBufferLike = new ArrayBuffer(ClosedFlows.octetLength(extensionWords, capacity)),
+    metadataOctets = 0,
+    memory: ArrayBufferLike = new ArrayBuffer(ClosedFlows.octetLength(extensionWords, capacity, metadataOctets)),
   ) {
     this.tunnelOffset = Record.Words + extensionWords;
     this.mplsOffset = this.tunnelOffset + Size.TunnelWords;
-    this.stride = ClosedFlows.octetLength(extensionWords, 1) / 4;
-    this.words = new Int32Array(memory);
-    this.floats = new Float64Array(memory);
+    this.metadataOffset = this.mplsOffset + Size.MplsWords;
+    this.stride = rowWords(extensionWords);
+    this.words = new Int32Array(memory, 0, capacity * this.stride);
+    this.floats = new Float64Array(memory, 0, (capacity * this.stride) / 2);
+    this.metadata = new Uint8Array(memory, capacity * this.stride * 4, metadataOctets);
     this.positions = new Float64Array(capacity);
   }
 
-  /** Octets that the rows of a block of `capacity` records take. */
-  static octetLength(extensionWords: number, capacity: number): number {
-    // Rows begin at whole 64-bit words, so that the floats can be read.
-    return ((Record.Words + extensionWords + Size.TunnelWords + Size.MplsWords + 1) & ~1) * 4 * capacity;
+  /** Octets that a block of `capacity` records takes. */
+  static octetLength(extensionWords: number, capacity: number, metadataOctets = 0): number {
+    return rowWords(extensionWords) * 4 * capacity + metadataOctets;
   }
+
+  /** Whether the block has to be handed over before another row. */
+  get isFull(): boolean {
+    return (
+      this.count === this.capacity ||
+      (this.metadata.length > 0 && this.metadata.length - this.metadataLength < LONGEST_METADATA)
+    );
+  }
+
+  /** Empties the block. */
+  clear(): void {
+    this.count = 0;
+    this.metadataLength = 0;
+  }
+
+  /** Gives row `row` the metadata of `length` octets, `LONGEST_METADATA` at most, from `from` on. */
+  putMetadata(row: number, octets: Uint8Array, from: number, length: number): void {
+    const w = row * this.stride + this.metadataOffset;
+    const at = this.metadataLength;
+    for (let n = 0; n < length; n++) this.metadata[at + n] = octets[from + n];
+    this.words[w + MetadataWord.Offset] = at;
+    this.words[w + MetadataWord.Length] = length;
+    this.metadataLength = at + length;
+  }
+}
+
+/** 32-bit words of a row: rows begin at whole 64-bit words, so that the floats can be read. */
+function rowWords(extensionWords: number): number {
+  return (Record.Words + extensionWords + Size.TunnelWords + Size.MplsWords + MetadataWord.Words + 1) & ~1;
 }
 
 /** Takes a block of closed records. */

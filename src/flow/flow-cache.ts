@@ -1,6 +1,7 @@
 import { Clock, type DecodedBatch, Fact, Size } from '../decode/decoded-batch.js';
 import { Tcp } from '../decode/transport/ports.js';
 import { ClosingList, positionBefore } from './closing-list.js';
+import { FlowCacheCounters } from './flow-cache-counters.js';
 import { FlowOrder } from './flow-order.js';
 import { EndReason, F, Record, State, W } from './flow-record.js';
 import { FlowRecords, Storage } from './flow-records.js';
@@ -18,15 +19,6 @@ export interface FlowCacheOptions {
   readonly batchCapacity: number;
   /** Words of an extension row: an even number, `Extension.Words` or more. */
   readonly extensionWords: number;
-}
-
-/** What the cache counted; each flow created leaves with exactly one end reason. */
-export class FlowCacheCounters {
-  created = 0;
-  /** Flows ended, by flowEndReason. */
-  readonly ended = new Float64Array(8);
-  /** Most flows alive at once. */
-  peak = 0;
 }
 
 const enum Rule {
@@ -53,6 +45,8 @@ export class FlowCache extends FlowRecords implements FlowStore {
   readonly counters = new FlowCacheCounters();
   /** Newest packet time, µs. */
   clockUs = -1;
+  readonly continued: Int32Array;
+  continuations = 0;
   private readonly table = new FlowTable();
   private readonly wheel: TimingWheel;
   private readonly expiring = new Int32Array(Rule.ExpiryBlock);
@@ -72,6 +66,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
     this.activeUs = options.activeTimeoutUs;
     this.wheel = new TimingWheel(this.capacity);
     this.closing = new ClosingList(2 * options.batchCapacity);
+    this.continued = new Int32Array(2 * options.batchCapacity);
   }
 
   /** Live flows. */
@@ -172,7 +167,10 @@ export class FlowCache extends FlowRecords implements FlowStore {
         batch.flow[k] = this.create(batch, k, 0) << 1;
       } else if (active > 0 || (active === 0 && ns > (packed & 0x3ff))) {
         this.closeAt(batch, k, f, EndReason.Active);
-        batch.flow[k] = this.create(batch, k, State.Continuation) << 1;
+        const next = this.create(batch, k, State.Continuation);
+        batch.flow[k] = next << 1;
+        this.continued[2 * this.continuations] = f;
+        this.continued[2 * this.continuations++ + 1] = next;
       } else if (this.setTimes(f, batch.flow[k] & 1, t, ns)) {
         // It began earlier than was known, so its active timeout ends earlier.
         this.wheel.remove(f);
@@ -305,6 +303,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
     const { closing } = this;
     this.release(closing.flows, closing.length);
     closing.length = 0;
+    this.continuations = 0;
   }
 
   private expire(n: number, now: number): void {

@@ -37,9 +37,11 @@ export const enum Present {
   TunnelIpv6 = 1 << 7,
   Mpls = 1 << 8,
   Icmp = 1 << 9,
+  /** The flow has an application label. */
+  Label = 1 << 10,
 }
 /** One more than the highest presence word. */
-export const PRESENCE_VALUES = 1 << 10;
+export const PRESENCE_VALUES = 1 << 11;
 
 export interface FlowField {
   /** Name in the information model (ipfix/information-model.ts); the reverse element's own name for the other direction. */

@@ -1,7 +1,8 @@
 import type { DecodedBatch } from '../decode/decoded-batch.js';
 import type { HashSeed } from '../decode/flow-key.js';
 import { closeFlow } from './close-flows.js';
-import { ClosedFlows, type ClosedFlowsSink } from './closed-flows.js';
+import { ClosedFlows, type ClosedFlowsSink, METADATA_OCTETS } from './closed-flows.js';
+import { Present } from './flow-field.js';
 import { FlowCache, type FlowCacheOptions } from './flow-cache.js';
 import { EndReason, Extension, Record, State, W } from './flow-record.js';
 import { FragmentPorts } from './fragment-ports.js';
@@ -25,6 +26,8 @@ export class FlowMeter {
   /** First word of each meter in an extension row. */
   readonly offsets: readonly number[];
   readonly closed: ClosedFlows;
+  /** Whether a meter wants to know of flows that end. */
+  private readonly isSettling: boolean;
   /** Sum of what the loading loops loaded; of no use but to keep the loads. */
   private loaded = 0;
 
@@ -36,7 +39,8 @@ export class FlowMeter {
     this.meters = options.meters ?? METERS;
     this.offsets = meterOffsets(this.meters);
     this.cache = new FlowCache({ ...options, extensionWords: extensionWordsOf(this.meters) });
-    this.closed = new ClosedFlows(this.cache.extensionWords, CLOSED_BLOCK);
+    this.isSettling = this.meters.some((meter) => 'close' in meter);
+    this.closed = new ClosedFlows(this.cache.extensionWords, CLOSED_BLOCK, this.isSettling ? METADATA_OCTETS : 0);
   }
 
   /** Meters the selected packets of a decoded batch. */
@@ -64,6 +68,7 @@ export class FlowMeter {
   /** Takes other timeouts, and moves the times of all live flows and the clock by `deltaUs`: the wall clock was set. */
   retime(idleTimeoutUs: number, activeTimeoutUs: number, deltaUs: number): void {
     this.cache.retime(idleTimeoutUs, activeTimeoutUs, deltaUs);
+    for (const meter of this.meters) meter.retime?.(deltaUs);
   }
 
   /**
@@ -84,10 +89,13 @@ export class FlowMeter {
     return ended;
   }
 
-  /** Copies the live flow of index `f` to `row` of `into`; false when there is none. */
+  /** Copies the live flow of index `f`, without metadata, to `row` of `into`; false when there is none. */
   copyLive(f: number, into: ClosedFlows, row: number): boolean {
     if (f >= this.cache.used || (this.cache.words[(f << Record.Shift) | W.State] & State.Closed) !== 0) return false;
-    closeFlow(this.cache, f, into, row);
+    const { meters, offsets, cache } = this;
+    let presence: number = Present.Always;
+    for (let m = 0; m < meters.length; m++) presence |= meters[m].present?.(cache, f, offsets[m]) ?? 0;
+    closeFlow(cache, f, into, row, presence);
     return true;
   }
 
@@ -101,7 +109,7 @@ export class FlowMeter {
   deliver(): void {
     if (this.closed.count === 0) return;
     this.sink(this.closed);
-    this.closed.count = 0;
+    this.closed.clear();
   }
 
   private passes(batch: DecodedBatch, from: number, to: number): void {
@@ -122,12 +130,22 @@ export class FlowMeter {
       const end = Math.min(closing.length, j + closed.capacity - closed.count);
       this.load(j, end);
       for (; j < end; j++) {
+        if (closed.isFull) this.deliver();
+        const presence = this.isSettling ? this.settle(closing.flows[j], closed.count) : Present.Always;
         closed.positions[closed.count] = closing.positions[j];
-        closeFlow(cache, closing.flows[j], closed, closed.count++);
+        closeFlow(cache, closing.flows[j], closed, closed.count++, presence);
       }
-      if (closed.count === closed.capacity) this.deliver();
+      if (closed.isFull) this.deliver();
     }
     cache.recycle();
+  }
+
+  /** Lets the meters that want it settle their words of a flow that ends. Answers the `Present` bits that they add. */
+  private settle(flow: number, row: number): number {
+    const { meters, offsets, cache, closed } = this;
+    let presence: number = Present.Always;
+    for (let m = 0; m < meters.length; m++) presence |= meters[m].close?.(cache, flow, offsets[m], closed, row) ?? 0;
+    return presence;
   }
 
   /** Loads what `closeFlow` will want of the closing flows `from` to `to`, all cache misses at once. */
@@ -145,7 +163,7 @@ export class FlowMeter {
 }
 
 /** First word of each meter in an extension row. */
-export function meterOffsets(meters: readonly Meter[]): number[] {
+export function meterOffsets(meters: readonly Pick<Meter, 'words'>[]): number[] {
   let next: number = Extension.Words;
   return meters.map((meter) => {
     const offset = next;
@@ -155,7 +173,7 @@ export function meterOffsets(meters: readonly Meter[]): number[] {
 }
 
 /** Words of an extension row with these meters. */
-export function extensionWordsOf(meters: readonly Meter[]): number {
+export function extensionWordsOf(meters: readonly Pick<Meter, 'words'>[]): number {
   const words = meters.reduce<number>((sum, meter) => sum + meter.words, Extension.Words);
   // Rows begin at whole 64-bit words.
   return (words + 1) & ~1;

@@ -45,6 +45,7 @@ export interface OutputStatus {
   readonly exported: number;
   readonly filtered: number;
   readonly notSent: Readonly<Record<string, number>>;
+  readonly repeated: number;
   readonly queuedRecords: number;
   readonly queuedOctets: number;
   readonly spooledRecords: number;

@@ -260,6 +260,12 @@ export const METRICS: readonly MetricDefinition[] = [
     'Messages of Templates alone.',
     ({ templateMessages }) => templateMessages,
   ),
+  ofOutput(
+    'counter',
+    'repeated_records_total',
+    'Records sent once more after a lost connection; exported_records_total counts them once.',
+    ({ repeated }) => repeated,
+  ),
   ofOutput('counter', 'reconnects_total', 'Connections opened again.', ({ reconnects }) => reconnects),
   ofOutput('counter', 'errors_total', 'Faults, whether records were lost by them or not.', ({ errors }) => errors),
 ];

@@ -3,7 +3,9 @@ import type { CaptureState } from '../capture/live-capture.js';
 import type { LiveSettings } from '../config/live-settings.js';
 import { createOutput } from '../export/create-output.js';
 import type { Output } from '../export/output.js';
+import type { OutputDefaults } from '../export/output-request.js';
 import { parseOutput } from '../export/output-spec.js';
+import type { ExportStatistics } from '../export/statistics-record.js';
 import type { LiveStatus, TopStatus } from '../observe/live-status.js';
 import type { Log } from '../observe/logger.js';
 import { Exporting } from './live/exporting.js';
@@ -257,6 +259,12 @@ export class LiveSensor {
     };
   }
 
+  /** What has been counted up to now. */
+  private statistics(): ExportStatistics {
+    const status = this.status();
+    return exportStatistics(status.ledger, status.uptimeSeconds, this.missed(status));
+  }
+
   private each(actionOf: (output: Output) => (() => void) | undefined): string[] {
     return this.exporting.outputs.flatMap((output) => {
       const action = actionOf(output);
@@ -275,8 +283,7 @@ export class LiveSensor {
     this.tellFaults();
     if (performance.now() >= this.statisticsDueMs) {
       this.statisticsDueMs = performance.now() + this.settings.statisticsIntervalMs;
-      const status = this.status();
-      this.exporting.statistics(exportStatistics(status.ledger, status.uptimeSeconds, this.missed(status)));
+      this.exporting.statistics(this.statistics());
     }
     // A reader of standard output that has seen enough, and nobody else wants records.
     const { outputs } = this.exporting;
@@ -332,9 +339,18 @@ export class LiveSensor {
     const opened: Output[] = [];
     // All are understood before the first is opened.
     const groups = names.map(parseOutput);
-    const warn = (message: string): void => this.log.warn('output', message);
+    const { interfaceInKey, dpi } = this.settings;
+    const defaults: OutputDefaults = {
+      ...settings,
+      // What a reload does not change.
+      interfaceInKey,
+      dpi,
+      isReplay: false,
+      warn: (message) => this.log.warn('output', message),
+      statistics: () => this.statistics(),
+    };
     try {
-      for (const group of groups) opened.push(await createOutput(group, { ...settings, warn }));
+      for (const group of groups) opened.push(await createOutput(group, defaults));
     } catch (error) {
       await this.closeOutputs(opened);
       throw error;
@@ -354,8 +370,7 @@ export class LiveSensor {
   }
 
   private async closeOutputs(outputs: readonly Output[]): Promise<void> {
-    const status = this.status();
-    const statistics = exportStatistics(status.ledger, status.uptimeSeconds, this.missed(status));
+    const statistics = this.statistics();
     await Promise.all(outputs.map((output) => output.finish(statistics)));
   }
 

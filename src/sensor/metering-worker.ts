@@ -36,7 +36,11 @@ function run({ worker, settings, memory }: WorkerStart): void {
     const message: WorkerMessage = { blocks, progress, counts };
     parentPort?.postMessage(
       message,
-      blocks.flatMap(({ words, positions }) => [words.buffer as ArrayBuffer, positions.buffer as ArrayBuffer]),
+      blocks.flatMap(({ words, positions, metadata }) => [
+        words.buffer as ArrayBuffer,
+        positions.buffer as ArrayBuffer,
+        metadata.buffer as ArrayBuffer,
+      ]),
     );
     blocks.length = 0;
     records = 0;
@@ -61,6 +65,7 @@ function copyOf(closed: ClosedFlows): RecordBlock {
   return {
     words: closed.words.slice(0, closed.count * closed.stride),
     positions: closed.positions.slice(0, closed.count),
+    metadata: closed.metadata.slice(0, closed.metadataLength),
   };
 }
 

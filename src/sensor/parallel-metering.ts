@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { createDecodeSettings, type DecodeOptions, type DecodeSettings } from '../decode/decode-settings.js';
 import { createHashSeed } from '../decode/flow-key.js';
 import { partition } from '../decode/partition.js';
-import type { ClosedFlowsSink } from '../flow/closed-flows.js';
+import { DPI_LAYOUT } from '../dpi/dpi-layout.js';
+import { type ClosedFlowsSink, METADATA_OCTETS } from '../flow/closed-flows.js';
 import { extensionWordsOf } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 import type { MeteringCounts, MeteringProcess, MeteringSettings, MeteringSlot } from './metering.js';
@@ -32,13 +33,16 @@ export class ParallelMetering implements MeteringProcess {
     const seed = createHashSeed();
     this.decode = createDecodeSettings({ ...options.decode, seed, workers });
     this.writer = new SlotWriter(memory, workers);
-    this.merge = new RecordMerge(workers, extensionWordsOf(METERS), sink);
+    const { dpi = null } = options;
+    const meters = dpi === null ? METERS : [...METERS, DPI_LAYOUT];
+    this.merge = new RecordMerge(workers, extensionWordsOf(meters), sink, dpi === null ? 0 : METADATA_OCTETS);
     const running = Array.from({ length: workers }, (_, worker) => {
       const settings: MeteringSettings = {
         idleTimeoutUs: options.idleTimeoutUs,
         activeTimeoutUs: options.activeTimeoutUs,
         maxFlows: Math.max(1, Math.floor(options.maxFlows / workers)),
         decode: createDecodeSettings({ ...options.decode, seed, workers, worker }),
+        dpi: dpi === null ? null : { ...dpi, memoryOctets: Math.floor(dpi.memoryOctets / workers) },
       };
       return this.start({ worker, settings, memory });
     });

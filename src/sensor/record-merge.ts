@@ -1,10 +1,11 @@
-import { ClosedFlows, type ClosedFlowsSink } from '../flow/closed-flows.js';
+import { ClosedFlows, type ClosedFlowsSink, MetadataWord } from '../flow/closed-flows.js';
 import { Extension, Record } from '../flow/flow-record.js';
 
 /** Closed records on their way from a worker: rows as in ClosedFlows. */
 export interface RecordBlock {
   readonly words: Int32Array;
   readonly positions: Float64Array;
+  readonly metadata: Uint8Array;
 }
 
 const OUT_BLOCK = 512;
@@ -22,8 +23,9 @@ export class RecordMerge {
     workers: number,
     extensionWords: number,
     private readonly sink: ClosedFlowsSink,
+    metadataOctets = 0,
   ) {
-    this.out = new ClosedFlows(extensionWords, OUT_BLOCK);
+    this.out = new ClosedFlows(extensionWords, OUT_BLOCK, metadataOctets);
     this.queues = Array.from({ length: workers }, () => new Queue(this.out.stride));
   }
 
@@ -46,14 +48,14 @@ export class RecordMerge {
       }
       if (first === null) break;
       first.take(out, out.count++);
-      if (out.count === out.capacity) this.deliver();
+      if (out.isFull) this.deliver();
     }
     if (out.count > 0) this.deliver();
   }
 
   private deliver(): void {
     this.sink(this.out);
-    this.out.count = 0;
+    this.out.clear();
   }
 }
 
@@ -85,10 +87,12 @@ class Queue {
   }
 
   take(out: ClosedFlows, row: number): void {
-    const { words, positions } = this.blocks[0];
+    const { words, positions, metadata } = this.blocks[0];
     const from = this.row * this.stride;
     const to = row * this.stride;
     for (let w = 0; w < this.stride; w++) out.words[to + w] = words[from + w];
+    const m = from + out.metadataOffset;
+    out.putMetadata(row, metadata, words[m + MetadataWord.Offset], words[m + MetadataWord.Length]);
     out.positions[row] = positions[this.row];
     if (++this.row === positions.length) {
       this.blocks.shift();

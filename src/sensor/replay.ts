@@ -12,6 +12,7 @@ import { isBalanced, notSentTotal, type Output } from '../export/output.js';
 import { DuplicateFilter } from '../decode/duplicate-filter.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
 import type { OutputError } from '../export/output-error.js';
+import type { ExportStatistics } from '../export/statistics-record.js';
 import { makeLedger } from '../observe/ledger.js';
 import type { ProgressState } from '../observe/progress.js';
 import type { OutputStatistics, RunStatistics } from '../observe/run-statistics.js';
@@ -92,14 +93,12 @@ export class Replay {
       clearInterval(timer);
     }
     const ledger = this.ledger();
-    const seconds = (performance.now() - this.startMs) / 1_000;
     // One moment for all outputs.
-    const statistics = exportStatistics(ledger, seconds);
-    for (const output of this.outputs) {
-      await output.finish(statistics);
-      this.tellFault(output);
-    }
-    const finished = (performance.now() - this.startMs) / 1_000;
+    const statistics = exportStatistics(ledger, this.seconds);
+    // One that waits for its peer keeps no other from its end.
+    await Promise.all(this.outputs.map((output) => output.finish(statistics)));
+    this.outputs.forEach((output) => this.tellFault(output));
+    const finished = this.seconds;
     const outputs = this.outputs.map((output) => this.outputStatistics(output));
     return {
       inputs: { read: this.inputsRead, octets: this.octetsDone, faults: this.faults },
@@ -108,6 +107,15 @@ export class Replay {
       packetsPerSecond: this.packets / finished,
       ledger: { ...ledger, balanced: ledger.balanced && outputs.every(({ balanced }) => balanced) },
     };
+  }
+
+  /** What has been counted up to now; null when other threads count, which tell it at the end. */
+  statistics(): ExportStatistics | null {
+    return this.metering.counts().length === 0 ? null : exportStatistics(this.ledger(), this.seconds);
+  }
+
+  private get seconds(): number {
+    return (performance.now() - this.startMs) / 1_000;
   }
 
   /** Lets outputs do what is due, from time to time. */

@@ -133,7 +133,7 @@ describe('the control socket', () => {
       error: expect.stringContaining('limit'),
     });
     expect(await ask('x'.repeat(70_000))).toMatchObject({ ok: false, error: expect.stringContaining('65536') });
-    expect(await ask('{"command":"rotate"}\n')).toEqual({ ok: true, result: { outputs: [] } });
+    expect(await ask('{"command":"templates"}\n')).toEqual({ ok: true, result: { outputs: [] } });
     expect((await live.end()).exitCode).toBe(0);
   });
 

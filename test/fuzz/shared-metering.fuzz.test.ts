@@ -123,6 +123,7 @@ function copyOf(closed: ClosedFlows): RecordBlock {
   return {
     words: closed.words.slice(0, closed.count * closed.stride),
     positions: closed.positions.slice(0, closed.count),
+    metadata: closed.metadata.slice(0, closed.metadataLength),
   };
 }
 

@@ -37,6 +37,7 @@ const SETTINGS: Omit<ReplaySettings, 'inputs' | 'outputs'> = {
   interfaceInKey: false,
   decap: [],
   tunnelPorts: {},
+  dpi: null,
   workers: 1,
 };
 

@@ -23,6 +23,10 @@ export class MemorySink implements Sink {
     return Promise.resolve();
   }
 
+  closeNow(): boolean {
+    return true;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

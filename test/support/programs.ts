@@ -16,13 +16,15 @@ export function hasProgram(program: string, arguments_: readonly string[], what:
 /** A program that runs beside the test, and ends with it at the latest. */
 export class RunningProgram {
   readonly #child: ChildProcess;
-  #output = '';
+  readonly #pieces: Buffer[] = [];
+  readonly #stdout: Buffer[] = [];
   #isOver = false;
 
   constructor(program: string, arguments_: readonly string[]) {
-    this.#child = spawn(program, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(program, arguments_, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child.stdout?.on('data', (piece: Buffer) => this.#stdout.push(piece));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.on('data', (piece: Buffer) => (this.#output += piece.toString('utf8')));
+      stream?.on('data', (piece: Buffer) => this.#pieces.push(piece));
     }
     this.#child.on('close', () => (this.#isOver = true));
     onTestFinished(() => void this.#child.kill('SIGKILL'));
@@ -30,7 +32,12 @@ export class RunningProgram {
 
   /** What it has said so far. */
   get output(): string {
-    return this.#output;
+    return Buffer.concat(this.#pieces).toString('utf8');
+  }
+
+  /** Octets of its standard output. */
+  get stdout(): Buffer {
+    return Buffer.concat(this.#stdout);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -41,7 +48,7 @@ export class RunningProgram {
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<string> {
     this.#child.kill(signal);
     await until(() => this.#isOver, 'the end of a program');
-    return this.#output;
+    return this.output;
   }
 }
 

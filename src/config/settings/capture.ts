@@ -42,7 +42,7 @@ export const CAPTURE = {
     reloads: false,
   }),
   'capture.bufferSize': setting({
-    type: size('1MiB', '4GiB'),
+    type: size('1MiB', '2047MiB'),
     option: 'buffer-size',
     standard: '64MiB',
     help: 'Memory for packets that wait to be metered, for each interface and worker',

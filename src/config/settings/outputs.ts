@@ -1,17 +1,17 @@
 import { TIME_UNITS } from '../../export/flow-fields.js';
-import { OUTPUT_ENDINGS } from '../../export/output-schemes.js';
+import { OUTPUT_ENDINGS, STANDARD_OUTPUT } from '../../export/output-schemes.js';
 import { BOTH, setting } from '../setting.js';
 import { choice, list, onOff, whole } from '../value-types.js';
 
 /** Where records go, and how they say what they say. */
 export const OUTPUTS = {
   outputs: setting({
-    type: list('output', 'to'),
+    type: list('URI, file name, or `-`', 'to'),
     option: 'output',
     alias: 'o',
-    standard: '-',
+    standard: STANDARD_OUTPUT,
     help: `Where records go: a URI such as ipfix+udp://collector:4739, a file by its ending (${OUTPUT_ENDINGS.join(', ')}, with .gz or .zst compressed), '-' for JSON lines on standard output. Options behind '?', see docs/outputs.md. Repeat it for several`,
-    more: 'A file that is there is overwritten. In the configuration file an item is a text, or a map of `to` and the options of the output.',
+    more: 'Each has options of its own: see [outputs](outputs.md). A file that is there is overwritten. In the configuration file an item is a text, or a map of `to` and the options of the output.',
     commands: BOTH,
     reloads: true,
   }),

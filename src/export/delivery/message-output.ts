@@ -160,6 +160,11 @@ export class MessageOutput implements Output {
     this.#delivery.tick();
   }
 
+  /** Templates go out as when they are due; formats without any have no announcement. */
+  get announce(): (() => void) | undefined {
+    return this.#templates.length === 0 ? undefined : () => this.#refresh(this.#refreshMs);
+  }
+
   #refresh(nowMs: number | null): void {
     this.#refreshMs = nowMs;
     this.#sinceRefresh = 0;
@@ -181,18 +186,18 @@ export class MessageOutput implements Output {
     const notSent = notSentTotal(this.counts()) - this.#encoder.unsupported;
     if (notSent > 0) {
       const cause = this.#delivery.faults.last;
-      const why = cause === null ? '' : `; the last fault: ${cause.message}`;
+      const why = cause === null ? '' : `; the last fault: ${cause.detail}`;
       this.#error = new OutputError(this.name, cause?.code ?? null, `${notSent} records were not sent${why}`);
     }
     if (kept > 0) this.#options.tell(`${this.name}: ${kept} records wait in the spool for the next run`);
   }
 
-  /** Waits for as long as messages are taken. */
+  /** Waits for as long as more and more records are taken. */
   async #waitForTheEnd(): Promise<void> {
     const { surroundings, lingerMs } = this.#options;
     const done = this.#begin().then(() => true);
-    for (let octets = -1; octets !== this.#delivery.octets;) {
-      octets = this.#delivery.octets;
+    for (let most = -1; this.#delivery.exported > most;) {
+      most = this.#delivery.exported;
       const pause = new AbortController();
       const isDone = await Promise.race([done, surroundings.pause(lingerMs, pause.signal).then(() => false)]);
       pause.abort();

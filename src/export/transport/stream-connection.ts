@@ -13,6 +13,8 @@ export interface StreamOptions {
 }
 
 const CONNECT_MS = 10_000;
+const CLOSED_EARLY = 'ECONNRESET';
+const CLOSED_BY_PEER = 'connection lost: closed by the peer';
 
 /**
  * A transport over a stream socket. A peer of an exporter has nothing to say: whatever it sends is read and dropped, and
@@ -39,6 +41,11 @@ export abstract class StreamConnection implements Transport {
   protected abstract connect(): Socket;
   /** The event that tells that messages can be sent. */
   protected abstract readonly connected: 'connect' | 'secureConnect';
+  /** Calls `done` when the peer will take messages. Until then an error means that it never did. */
+  protected whenAccepted(_socket: Socket, done: () => void): void {
+    done();
+  }
+
   /** Puts an error of the socket into words. */
   protected fault(error: unknown, action: string): OutputError {
     return outputErrorFrom(error, this.name, action);
@@ -58,21 +65,27 @@ export abstract class StreamConnection implements Transport {
       const closed = (): void => failed(new OutputError(this.name, null, 'cannot connect: closed by the peer'));
       socket.once('error', failed);
       socket.once('close', closed);
-      socket.once(this.connected, () => {
+      const done = (): void => {
         clearTimeout(expiry);
         socket.off('error', failed).off('close', closed);
         this.#watch(socket);
         resolve();
-      });
+      };
+      socket.once(this.connected, () => this.whenAccepted(socket, done));
     });
   }
 
   #watch(socket: Socket): void {
     socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('error', (error) => this.#lose(this.fault(error, 'connection lost')));
-    socket.on('close', () => this.#lose(new OutputError(this.name, null, 'connection lost: closed by the peer')));
+    socket.on('close', () => {
+      if (!this.#isClosing || !socket.writableFinished) {
+        this.#lose(new OutputError(this.name, CLOSED_EARLY, CLOSED_BY_PEER));
+      }
+    });
     socket.on('end', () => {
-      if (!this.#isClosing) this.#lose(new OutputError(this.name, null, 'connection lost: closed by the peer'));
+      // A peer that has read everything ends after we have.
+      if (!socket.writableFinished) this.#lose(new OutputError(this.name, CLOSED_EARLY, CLOSED_BY_PEER));
     });
     socket.resume();
   }
@@ -124,8 +137,7 @@ export abstract class StreamConnection implements Transport {
       socket.end();
     });
     socket.destroy();
-    // `close` without an error before it is the orderly end.
     const error = this.#error as OutputError | null;
-    if (error !== null && error.code !== null) throw error;
+    if (error !== null) throw error;
   }
 }

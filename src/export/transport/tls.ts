@@ -6,6 +6,9 @@ import { OutputError, outputErrorFrom } from '../output-error.js';
 import { StreamConnection } from './stream-connection.js';
 import type { TcpPeer } from './tcp.js';
 
+/** How long a server that sends no session tickets has to refuse a client. */
+const REFUSAL_MS = 1_000;
+
 /** PEM files; each may hold a chain. */
 export interface TlsFiles {
   /** Whom to believe. Default: the authorities that come with Node.js. */
@@ -86,12 +89,31 @@ export class TlsTransport extends StreamConnection {
     });
   }
 
+  /**
+   * With TLS 1.3 the client is done before the server has looked at its certificate. Most servers send a session ticket
+   * when they have; the others have a moment to refuse.
+   */
+  protected override whenAccepted(socket: Socket, done: () => void): void {
+    if (!(socket instanceof tls.TLSSocket) || socket.getProtocol() !== 'TLSv1.3') {
+      done();
+      return;
+    }
+    const expiry = setTimeout(done, REFUSAL_MS);
+    socket.once('close', () => clearTimeout(expiry));
+    socket.once('session', () => {
+      clearTimeout(expiry);
+      // OpenSSL is in the middle of reading: what is written now would be encrypted wrongly.
+      setImmediate(done);
+    });
+  }
+
   protected override fault(error: unknown, action: string): OutputError {
     if (error instanceof OutputError) return error;
-    const { code = '', message } = error as NodeJS.ErrnoException;
+    const { code = '', message, reason = message } = error as NodeJS.ErrnoException & { readonly reason?: string };
     const text = TLS_FAULTS.find(([pattern]) => pattern.test(code))?.[1];
-    if (text === undefined) return super.fault(error, action);
-    return new OutputError(this.name, code, `${action}: ${text} (${code}: ${message.trim()})`, { cause: error });
+    if (text === undefined && !code.startsWith('ERR_SSL_')) return super.fault(error, action);
+    const detail = text === undefined ? `${reason.trim()} (${code})` : `${text} (${code}: ${reason.trim()})`;
+    return new OutputError(this.name, code, `${action}: ${detail}`, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LiveSettings } from '../../config/live-settings.js';
+import { DPI_LAYOUT } from '../../dpi/dpi-layout.js';
 import { flowFields } from '../../export/flow-fields.js';
 import { RecordText } from '../../export/record-text.js';
 import { JSON_LINES } from '../../export/text-style.js';
@@ -10,7 +11,7 @@ import { addressText, serviceText } from './key-text.js';
 import type { TalkersTaken, TalkerTable } from './talkers.js';
 import type { LiveFlows } from './worker-messages.js';
 
-/** Live flows as the JSON output would write them. */
+/** Live flows as the JSON output would write them, without metadata. */
 export interface FlowDump {
   readonly flows: readonly unknown[];
   /** Flows that the limit left out. */
@@ -22,14 +23,14 @@ const BLOCK = 256;
 export function joinFlows(
   answers: readonly LiveFlows[],
   limit: number,
-  { time, interfaceInKey }: Pick<LiveSettings, 'time' | 'interfaceInKey'>,
+  { time, interfaceInKey, dpi }: Pick<LiveSettings, 'time' | 'interfaceInKey' | 'dpi'>,
 ): FlowDump {
   const pieces: Buffer[] = [];
-  const table = flowFields({ time, ingressInterface: interfaceInKey });
+  const table = flowFields({ time, ingressInterface: interfaceInKey, dpi: dpi !== null });
   const text = new RecordText(table, false, JSON_LINES, (octets, from, to) => {
     pieces.push(Buffer.from(octets.subarray(from, to)));
   });
-  const block = new ClosedFlows(extensionWordsOf(METERS), BLOCK);
+  const block = new ClosedFlows(extensionWordsOf(dpi === null ? METERS : [...METERS, DPI_LAYOUT]), BLOCK);
   let room = limit;
   let more = 0;
   for (const { words, count, more: beyond } of answers) {

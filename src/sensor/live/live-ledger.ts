@@ -1,5 +1,5 @@
 import type { DecodeCounters } from '../../decode/decode-counters.js';
-import type { FlowCacheCounters } from '../../flow/flow-cache.js';
+import type { FlowCacheCounters } from '../../flow/flow-cache-counters.js';
 import { type Ledger, makeLedger } from '../../observe/ledger.js';
 import type { LostFlows } from '../../observe/live-status.js';
 import type { MeteringCounts } from '../metering.js';

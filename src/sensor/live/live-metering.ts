@@ -3,8 +3,12 @@ import { BatchDecoder } from '../../decode/decode-batch.js';
 import { DecodedBatch } from '../../decode/decoded-batch.js';
 import type { DecodeSettings } from '../../decode/decode-settings.js';
 import { DuplicateFilter } from '../../decode/duplicate-filter.js';
+import { createDpiMeter } from '../../dpi/dpi-meter.js';
+import type { DpiSettings } from '../../dpi/dpi-settings.js';
+import type { Inspector } from '../../dpi/inspector.js';
 import type { ClosedFlowsSink } from '../../flow/closed-flows.js';
 import { FlowMeter } from '../../flow/flow-meter.js';
+import { METERS } from '../../flow/meters/index.js';
 import type { MeteringCounts } from '../metering.js';
 import type { Talkers } from './talkers.js';
 import { WallClockSteps, WireClock } from './wire-clock.js';
@@ -20,6 +24,8 @@ export interface LiveMeteringOptions {
   readonly dedupUs: number;
   /** Keep the nanoseconds of time stamps, which cost time for every packet. */
   readonly nanoseconds: boolean;
+  /** Deep packet inspection; off when null. */
+  readonly dpi: DpiSettings | null;
 }
 
 /** How far the clock stays behind the present while the wire is silent: packets may lie in the kernel's buffers that long. */
@@ -41,6 +47,7 @@ export class LiveMetering {
   /** Packets left out because they had been seen before. */
   duplicates = 0;
   readonly meter: FlowMeter;
+  private readonly inspector: Inspector | null;
   private dedup: DuplicateFilter | null = null;
   private readonly decoder: BatchDecoder;
   private readonly decoded = new DecodedBatch(BATCH_CAPACITY);
@@ -57,7 +64,10 @@ export class LiveMetering {
     sink: ClosedFlowsSink,
   ) {
     this.decoder = new BatchDecoder(options.decode);
-    this.meter = new FlowMeter({ ...options, batchCapacity: BATCH_CAPACITY, seed: options.decode.seed }, sink);
+    const dpi = options.dpi === null ? null : createDpiMeter(options.dpi);
+    this.inspector = dpi?.inspector ?? null;
+    const meters = dpi === null ? METERS : [...METERS, dpi.meter];
+    this.meter = new FlowMeter({ ...options, batchCapacity: BATCH_CAPACITY, seed: options.decode.seed, meters }, sink);
     this.idleUs = options.idleTimeoutUs;
     this.activeUs = options.activeTimeoutUs;
     this.nextNumber = options.firstNumber;
@@ -118,6 +128,7 @@ export class LiveMetering {
       live: cache.size,
       fragmentsUnknown: fragments.unknown,
       fragmentOverflow: fragments.overflow,
+      dpi: this.inspector?.counts() ?? null,
     };
   }
 

@@ -5,6 +5,7 @@ import { STANDARD_INPUT } from '../../capture/open-source.js';
 import type { LiveSettings } from '../../config/live-settings.js';
 import { createDecodeSettings } from '../../decode/decode-settings.js';
 import { createHashSeed } from '../../decode/flow-key.js';
+import { RING_METADATA_OCTETS } from './closed-ring.js';
 import { flowBudget, memoryLimit } from './flow-budget.js';
 import { WorkerHandle } from './worker-handle.js';
 
@@ -25,7 +26,11 @@ export function startWorkers(
   const backend = backendOf(settings);
   // Node.js makes standard input one that does not wait when it is first looked at, and only in this thread.
   if (settings.interfaces.includes(STANDARD_INPUT)) void process.stdin;
-  const memoryOfBuffers = settings.interfaces.length * settings.bufferOctets;
+  // As the flows are: the memory of inspection is shared out among the workers.
+  const dpi =
+    settings.dpi === null ? null : { ...settings.dpi, memoryOctets: Math.floor(settings.dpi.memoryOctets / count) };
+  const memoryOfBuffers =
+    settings.interfaces.length * settings.bufferOctets + (dpi === null ? 0 : dpi.memoryOctets + RING_METADATA_OCTETS);
   const maxFlows = settings.isMaxFlowsGiven
     ? settings.maxFlows
     : flowBudget(memoryLimit(), count, memoryOfBuffers, settings.maxFlows);
@@ -57,6 +62,7 @@ export function startWorkers(
       firstNumber: worker * NUMBERS_A_WORKER,
       dedupUs: settings.dedupUs,
       nanoseconds: settings.time === 'ns',
+      dpi,
     };
     return new WorkerHandle({ backend, captures, metering }, (n, state) => stateChanged(worker, n, state));
   });

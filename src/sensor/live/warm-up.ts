@@ -22,6 +22,7 @@ export function warmUp(): void {
     firstNumber: 0,
     dedupUs: 0,
     nanoseconds: false,
+    dpi: null,
   };
   const metering = new LiveMetering({ ...options, decode: createDecodeSettings() }, () => undefined);
   for (let round = 0; round < ROUNDS; round++) {

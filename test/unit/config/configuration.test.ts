@@ -118,6 +118,7 @@ describe('the file', () => {
     ['flow: 5', 'weir.yaml:1:7: flow: expected keys with values below it'],
     ['- flow', /^weir\.yaml:1:1: expected keys with values/],
     ['outputs: [{ca: x}]', /^weir\.yaml:1:11: outputs: to is missing/],
+    ['outputs: [{to: a.csv|b.csv, time: us}]', /^weir\.yaml:1:11: outputs: a\.csv\|b\.csv: options of several/],
     ['outputs: [a.csv, a.csv]', "weir.yaml:1:10: outputs 'a.csv': is named twice, expected each once"],
     ['statistics: {format: xml}', "weir.yaml:1:22: statistics.format 'xml': expected one of text, json, none"],
     ['daemon: {metrics: 9995}', /^weir\.yaml:1:19: daemon\.metrics '9995': expected address:port/],

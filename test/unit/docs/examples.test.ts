@@ -12,7 +12,9 @@ describe.each([
   'docs/architecture.md',
   'docs/baseline-flows.md',
   'docs/configuration.md',
+  'docs/from-yaf.md',
   'docs/operating.md',
+  'docs/outputs.md',
 ])('examples of %s', (name) => {
   const blocks = Array.from(page(name).text.matchAll(/^```console\n([^]*?)^```$/gm), ([, block]) => block);
 

@@ -133,6 +133,7 @@ describe('an output', () => {
         throw new OutputError('x', 'ENOSPC', 'cannot write: no space');
       },
       drain: () => Promise.reject(new Error('not asked for')),
+      closeNow: () => false,
       close: () => {
         closed++;
         return Promise.reject(new OutputError('x', 'EIO', 'cannot close'));

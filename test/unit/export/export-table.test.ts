@@ -4,6 +4,7 @@ import type { OutputDefaults } from '../../../src/export/output-request.js';
 import { outputRequest } from '../../../src/export/output-request.js';
 import { OUTPUT_FORMATS } from '../../../src/export/output-formats.js';
 import { parseOutput } from '../../../src/export/output-spec.js';
+import type { OctetSink } from '../../../src/export/sink.js';
 import { MemorySink } from '../../support/memory-sink.js';
 import { readMessages } from '../ipfix/read-messages.js';
 import { closedRecords, FLOW, REVERSE } from './closed-records.js';
@@ -16,9 +17,8 @@ const BIFLOW = { ...FLOW, reverse: REVERSE };
 function written(text: string, defaults: OutputDefaults = {}): Buffer {
   const request = outputRequest(parseOutput(text).members[0], defaults);
   const sink = new MemorySink();
-  const encoder = OUTPUT_FORMATS[request.spec.format]!.file!(request, (octets, from, to) =>
-    sink.write(octets, from, to),
-  );
+  const write: OctetSink = (octets, from, to) => sink.write(octets, from, to);
+  const encoder = OUTPUT_FORMATS[request.spec.format]!.file!(request, write, 0);
   encoder.write(closedRecords([FLOW, BIFLOW]));
   encoder.finish(STATISTICS);
   return sink.octets;

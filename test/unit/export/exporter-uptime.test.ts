@@ -103,7 +103,7 @@ describe('the clock of NetFlow exporters', () => {
       netflow.announce();
       netflow.options();
       told();
-      expect(headers.splice(0).map(({ seconds }) => seconds * 1000)).toEqual([clock.ms, clock.ms]);
+      expect(new Set(headers.splice(0).map(({ seconds }) => seconds * 1000))).toEqual(new Set([clock.ms]));
     }
   });
 

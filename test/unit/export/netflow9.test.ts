@@ -142,10 +142,27 @@ describe('NetFlow v9', () => {
     netflow.flush();
     const before = messages.length;
     netflow.announce();
-    const [announced, ...others] = messages.slice(before);
-    expect(others).toEqual([]);
-    expect([announced.records, announced.kind]).toEqual([0, MessageKind.Templates]);
-    expect(new Netflow9Reader().read(announced.octets).templates).toEqual([256, 257, 0xd003]);
+    const announced = messages.slice(before);
+    expect(announced.every(({ records, kind }) => records === 0 && kind === MessageKind.Templates)).toBe(true);
+    const reader = new Netflow9Reader();
+    expect(announced.map(({ octets }) => reader.read(octets).templates)).toEqual([[256, 257], [0xd003], [0xd004]]);
+  });
+
+  it('names interfaces with the Templates', () => {
+    const interfaces = [
+      { number: 3, name: 'eth1', description: 'Überwachung' },
+      { number: 70_000, name: 'x'.repeat(40), description: '' },
+    ];
+    const { encoder: netflow, messages } = encoder({ interfaces: () => interfaces });
+    netflow.announce();
+    const [first, second] = read(messages);
+    const texts = ({ values }: NetflowRecord): unknown[] => [
+      values.get(2)?.readUInt32BE(0),
+      ...[82, 83].map((type) => values.get(type)?.toString('utf8').replace(/\0+$/, '')),
+    ];
+    expect(texts(first)).toEqual([3, 'eth1', 'Überwachung']);
+    expect(texts(second)).toEqual([70_000, 'x'.repeat(32), '']);
+    expect([messages.at(-1)?.kind, messages.at(-1)?.records]).toEqual([MessageKind.Options, 2]);
   });
 
   it('tells as options of the whole system what it has sent and that it does not sample', () => {
@@ -164,7 +181,7 @@ describe('NetFlow v9', () => {
       [34, 1],
       [35, 1],
       [40, octets],
-      [41, 3],
+      [41, 5],
       [42, 3],
     ]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { compileFilter } from '../../../src/export/filter-compiler.js';
 import { OUTPUT_OPTIONS, optionText, type OptionName } from '../../../src/export/output-options.js';
 import { parseOutput } from '../../../src/export/output-spec.js';
 
@@ -49,10 +50,10 @@ describe('the options of an output', () => {
       '-?biflow&fields=octetDeltaCount,%20packetDeltaCount',
       { biflow: true, fields: ['octetDeltaCount', 'packetDeltaCount'] },
     ],
-    ['day.csv?filter=proto tcp %26 port 443', { filter: 'proto tcp & port 443' }],
+    ['day.csv?filter=tcp %26%26 port 443', { filter: compileFilter('tcp and port 443') }],
     [
       'day.csv?rotate=5m&fsync=close&lock&on-rotate=gzip {}',
-      { rotate: { by: 'time', intervalMs: 300_000 }, fsync: 'close', lock: true, onRotate: 'gzip {}' },
+      { rotate: { by: 'time', intervalMs: 300_000 }, fsync: 'close', lock: true, onRotate: ['gzip', '{}'] },
     ],
     ['day.csv?rotate=100M', { rotate: { by: 'size', octets: 104_857_600 } }],
     ['ipfix+tls://h?ca=a&cert=b&key=c&servername=d', { ca: 'a', cert: 'b', key: 'c', servername: 'd' }],
@@ -134,7 +135,12 @@ describe('a wrong output is named, with what is allowed', () => {
     ['day.csv?rotate=often', "option rotate 'often': expected a duration (30s, 5m, 1h, 1d) or a size (100M, 2G)"],
     ['day.csv?rotate=0.5s', "option rotate '0.5s': expected at least 1s"],
     ['day.csv?rotate=1K', "option rotate '1K': expected a size from 65536"],
-    ['day.csv?filter=', "option filter '': expected something"],
+    ['day.csv?filter=', "option filter '': at the end: expected a test"],
+    ["day.csv?on-rotate=a 'b", "option on-rotate 'a 'b': a quote is missing"],
+    ['day.csv?on-rotate= ', "option on-rotate ' ': expected a command"],
+    ['%Q.csv', "'%Q.csv': no conversion '%Q'"],
+    ['day-%', 'expected a name that ends in'],
+    ['%00.csv', '%00 is no character of a name'],
     ['day.csv?filter=%zz', 'option filter URI malformed'],
     ['day.csv.gz?compress=zst', 'option compress zst: the name ends in .gz'],
     ['day.ipfix?profile=yaf', "option profile 'yaf': expected one of standard, cert, full, eve, ecs"],

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { Transform } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Zstd } from '@hpcc-js/wasm-zstd';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { openSource } from '../../../src/capture/open-source.js';
 import { CompressedSink, createGzip, createZstd } from '../../../src/export/compressed-sink.js';
@@ -143,9 +144,11 @@ describe('a file', () => {
 });
 
 describe('compression', () => {
+  /** As the threads do it. */
+  const compressFrame = async (octets: Uint8Array): Promise<Uint8Array> => (await Zstd.load()).compress(octets, 3);
   const compressors: [string, (file: string, sink: Sink) => Promise<Sink> | Sink][] = [
     ['gzip', (file, sink) => new CompressedSink(file, sink, createGzip())],
-    ['zstd, a frame at a time', (file, sink) => ZstdFrameSink.create(file, sink)],
+    ['zstd, a frame at a time', (file, sink) => new ZstdFrameSink(file, sink, compressFrame)],
   ];
   const native = createZstd();
   if (native === null) console.log('skipped: zstd of Node.js itself needs Node.js 22.15');
@@ -168,6 +171,26 @@ describe('compression', () => {
     expect(error.message).toBe('/dev/full: cannot write: no space left on device (ENOSPC)');
   });
 
+  it.each(compressors)('with %s has everything in the file once it is flushed', async (_, create) => {
+    const file = path.join(directory, 'flushed');
+    const sink = await create(file, FileSink.open(file));
+    const octets = sample(1_500_000);
+    await writeAll(sink, octets);
+    expect(sink.safeOctets).toBe(0);
+    sink.flush();
+    await vi.waitFor(() => expect(sink.safeOctets).toBe(octets.length));
+    const copy = path.join(directory, 'copy');
+    fs.copyFileSync(file, copy);
+    await sink.close();
+    // The copy ends where a process that was killed would have left the file.
+    const source = await openSource(copy);
+    const piece = new Uint8Array(2_000_000);
+    let filled = 0;
+    for (let count = -1; count !== 0; filled += count) count = await source.read(piece, filled, piece.length);
+    source.close();
+    expect(Buffer.from(piece.subarray(0, filled)).equals(octets)).toBe(true);
+  });
+
   it('is full while the compressor is behind, and no longer after drain', async () => {
     const file = path.join(directory, 'slow');
     const sink = new CompressedSink(file, FileSink.open(file), createGzip());
@@ -183,10 +206,13 @@ describe('compression', () => {
 
   it('tells a fault of the compressor with the name of the output', async () => {
     const file = path.join(directory, 'broken');
-    const broken = new Transform({
-      highWaterMark: 1,
-      transform: (_chunk, _encoding, done) => done(new Error('out of memory')),
-    });
+    const broken = Object.assign(
+      new Transform({
+        highWaterMark: 1,
+        transform: (_chunk, _encoding, done) => done(new Error('out of memory')),
+      }),
+      { flush: () => undefined },
+    );
     const sink = new CompressedSink(file, FileSink.open(file), broken);
     sink.write(Buffer.alloc(10), 0, 10);
     expect((await rejection(sink.close())).message).toBe(`${file}: cannot compress: out of memory`);

@@ -19,6 +19,8 @@ function storeOf(numbers: readonly number[], capacity = numbers.length + 1): Flo
     floats: new Float64Array(0),
     extension: new Int32Array(rows),
     extensionFloats,
+    continued: new Int32Array(0),
+    continuations: 0,
     extensionWords: EXTENSION_WORDS,
     beginReverse: () => expect.fail('nothing begins here'),
     endSoon: () => expect.fail('nothing ends here'),

@@ -14,7 +14,7 @@ function block(...records: readonly (readonly [position: number, firstNumber: nu
     closed.positions[row] = position;
     closed.floats[(row * closed.stride + Record.Words) / 2 + Extension.FirstNumber] = firstNumber;
   });
-  return { words: closed.words, positions: closed.positions };
+  return { words: closed.words, positions: closed.positions, metadata: closed.metadata };
 }
 
 /** A merge of `workers`, and the first numbers of the records that have come out of it. */

@@ -50,7 +50,6 @@ describe('an output over UDP', () => {
     });
     const start = performance.now();
     writeFlows(output, 0, 3_000);
-    expect(performance.now() - start).toBeLessThan(400);
     await output.finish(STATISTICS);
     // The first 20 ms of the rate may go at once.
     expect(performance.now() - start).toBeGreaterThan(550);

@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { REAL_SURROUNDINGS } from '../../../../src/export/delivery/surroundings.js';
 import { readMessages } from '../../ipfix/read-messages.js';
 import { STATISTICS } from '../statistics.js';
 import { StreamSink, until } from '../../../support/stream-sink.js';
@@ -28,6 +29,17 @@ function temporaryFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-spool-test-'));
   onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** Waits until a number has not changed for a while. */
+async function untilStill(number: () => number): Promise<void> {
+  let last = NaN;
+  let sinceMs = performance.now();
+  await until(() => {
+    if (number() !== last) sinceMs = performance.now();
+    last = number();
+    return performance.now() - sinceMs > 300;
+  }, 'a standstill');
 }
 
 /** Without what came more than once. */
@@ -228,6 +240,31 @@ describe('several peers', () => {
     const all = [...first.sessions, ...second.sessions].flatMap((octets) => numbersOf(readMessages(octets)));
     expect(once(all)).toEqual(range(3 * FLOWS));
     expect(flowNumbers(second.sessions[0]).length).toBeGreaterThan(0);
+    expectBalanced(output);
+  });
+
+  it('do not wait for one that takes nothing', async () => {
+    const [first, second] = [await startSink(), await startSink()];
+    first.isReading = false;
+    let aheadMs = 0;
+    const { output, told } = openOutput({
+      transport: 'tcp',
+      peers: [local(first.port), local(second.port)],
+      surroundings: { ...REAL_SURROUNDINGS, now: () => performance.now() + aheadMs },
+    });
+    await until(() => output.isUp, 'the first');
+    const many = 150_000;
+    for (let n = 0; n < many; n += 10_000) writeFlows(output, n, 10_000);
+    await untilStill(() => output.counts().octets);
+    output.tick(1_000);
+    expect(second.sessions).toHaveLength(0);
+    aheadMs = 31_000;
+    output.tick(32_000);
+    await until(() => second.sessions.length === 1, 'the second');
+    expect(told[0]).toContain('has taken nothing for 30 s');
+    await output.finish(STATISTICS);
+    expect(once(flowNumbers(second.sessions[0]))).toEqual(range(many));
+    expect(output.counts().repeated).toBeGreaterThan(0);
     expectBalanced(output);
   });
 });

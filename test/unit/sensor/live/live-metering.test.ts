@@ -36,6 +36,7 @@ class Sensor {
         firstNumber: 0,
         dedupUs: 0,
         nanoseconds: false,
+        dpi: null,
       },
       (closed) => {
         for (let row = 0; row < closed.count; row++) {

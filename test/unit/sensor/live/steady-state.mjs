@@ -37,6 +37,7 @@ const options = {
   firstNumber: 0,
   dedupUs: 0,
   nanoseconds: false,
+  dpi: null,
 };
 const metering = new LiveMetering({ ...options, decode: createDecodeSettings() }, (closed) => {
   if (writer.offer(closed, 0) !== closed.count) throw new Error('the ring is full');

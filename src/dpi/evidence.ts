@@ -1,0 +1,37 @@
+import { EVIDENCE_ELEMENTS, EvidencePlace } from './evidence-elements.js';
+import type { Confidence } from './flow-state.js';
+import type { MetadataWriter } from './metadata.js';
+import { REGISTRY } from './registry.js';
+
+/** Octets of the evidence that are kept. */
+const SHOWN = 16;
+
+/** Writes down why a flow got its label. */
+export class Evidence {
+  constructor(private readonly out: MetadataWriter) {}
+
+  /** @param packet number of the packet in the run, from 0 */
+  write(
+    number: number,
+    confidence: Confidence,
+    packet: number,
+    direction: number,
+    octets: Uint8Array,
+    from: number,
+    to: number,
+  ): void {
+    const { out } = this;
+    const wasOn = out.isOn;
+    out.isOn = true;
+    out.base = REGISTRY.elements.length - EVIDENCE_ELEMENTS.length;
+    out.elements = EVIDENCE_ELEMENTS;
+    out.begin(EvidencePlace.Entry);
+    out.unsigned(EvidencePlace.Protocol, number);
+    out.unsigned(EvidencePlace.Confidence, confidence);
+    out.unsigned(EvidencePlace.Packet, packet + 1);
+    out.unsigned(EvidencePlace.Direction, direction);
+    out.octets(EvidencePlace.Octets, octets, from, Math.min(to, from + SHOWN));
+    out.end();
+    out.isOn = wasOn;
+  }
+}

@@ -1,0 +1,196 @@
+import { type DecodedBatch, Fact, Size } from '../decode/decoded-batch.js';
+import { Protocol as IpProtocol, Tcp, Udp } from '../decode/transport/ports.js';
+import type { ClosedFlows } from '../flow/closed-flows.js';
+import { Present } from '../flow/flow-field.js';
+import { Extension, Record, W } from '../flow/flow-record.js';
+import type { FlowStore } from '../flow/flow-store.js';
+import type { DpiCounts } from './dpi-counters.js';
+import { mix } from './expectations.js';
+import { FlowLabels } from './flow-labels.js';
+import { DpiState, DpiWord, Slot, Stream } from './flow-state.js';
+import { Transport } from './protocol.js';
+
+/** Deep packet inspection of one worker: a pass over the packets with payload of flows that are not done with. */
+export class Inspector extends FlowLabels {
+  /** The pass. `offset` is the first of its words in an extension row. */
+  update(batch: DecodedBatch, from: number, to: number, store: FlowStore, offset: number): void {
+    const { first, firsts, flow, payloadLength } = batch;
+    const { extension, extensionWords, continued } = store;
+    this.extension = extension;
+    for (let j = 0; j < firsts; j++) {
+      if (flow[first[j]] & 1) continue;
+      const e = (flow[first[j]] >>> 1) * extensionWords + offset;
+      for (let w = 0; w < DpiWord.Words; w++) extension[e + w] = 0;
+    }
+    for (let j = 0; j < store.continuations; j++) {
+      this.continueFlow(continued[2 * j] * extensionWords + offset, continued[2 * j + 1] * extensionWords + offset);
+    }
+    for (let k = from; k < to; k++) {
+      if (payloadLength[k] === 0) continue;
+      const e = (flow[k] >>> 1) * extensionWords + offset;
+      if ((extension[e] & DpiState.Done) === 0) this.packet(batch, k, store, e);
+    }
+  }
+
+  /** A flow ends: settles its label, and hands its metadata to the row of the closed record. Answers `Present` bits. */
+  close(store: FlowStore, flow: number, offset: number, closed: ClosedFlows, row: number): number {
+    const { extension, extensionWords } = store;
+    const e = flow * extensionWords + offset;
+    this.extension = extension;
+    this.e = e;
+    if ((extension[e] & DpiState.Done) === 0) {
+      if (extension[e + DpiWord.Slot] !== 0) {
+        this.slot = (extension[e + DpiWord.Slot] - 1) >>> 2;
+        this.prepare(store, flow);
+        for (let direction = 0; direction < 2; direction++) {
+          if (extension[e] & DpiState.Done) break;
+          this.turn(direction as 0 | 1);
+          this.stream.finish();
+        }
+        if ((extension[e] & (DpiState.Done | DpiState.Extracting)) === 0) this.giveUp();
+        this.keepMetadata();
+        this.release();
+      }
+      extension[e] |= DpiState.Done;
+    }
+    if (this.settings.labelByPort && extension[e + DpiWord.Path] === 0) this.labelByPort(store, flow);
+    const at = extension[e + DpiWord.Metadata] - 1;
+    const length = extension[e + DpiWord.MetadataLength] & 0xffff;
+    closed.putMetadata(row, this.store.octets, at, at < 0 ? 0 : length);
+    if (at >= 0) this.store.give(at, 1 << (extension[e + DpiWord.MetadataLength] >>> 16));
+    extension[e + DpiWord.Metadata] = 0;
+    this.counters.note(extension[e]);
+    return extension[e + DpiWord.Path] === 0 ? Present.Always : Present.Label;
+  }
+
+  /** What is known by now of a flow that goes on, as `Present` bits. */
+  present({ extension, extensionWords }: FlowStore, flow: number, offset: number): number {
+    return extension[flow * extensionWords + offset + DpiWord.Path] === 0 ? Present.Always : Present.Label;
+  }
+
+  counts(): DpiCounts {
+    const [none, port, likely, expected, inspection] = this.counters.flows;
+    const { retransmitted, outOfOrder, gaps, overflows } = this.stream.counters;
+    return {
+      flows: { none, port, likely, expected, inspection },
+      withoutMemory: this.counters.withoutMemory,
+      usedOctets: this.store.used,
+      peakOctets: this.store.peak,
+      retransmitted,
+      outOfOrder,
+      gaps,
+      overflows,
+      valuesCut: this.view.out.cut,
+      valuesOmitted: this.view.out.omitted,
+    };
+  }
+
+  /** A record goes on in another after the active timeout: label, slot and what is known of its streams move on. */
+  private continueFlow(from: number, to: number): void {
+    const { extension } = this;
+    extension[to + DpiWord.State] = extension[from + DpiWord.State];
+    extension[to + DpiWord.Path] = extension[from + DpiWord.Path];
+    extension[to + DpiWord.Application] = extension[from + DpiWord.Application];
+    extension[to + DpiWord.Slot] = extension[from + DpiWord.Slot];
+    extension[from + DpiWord.Slot] = 0;
+    extension[from + DpiWord.State] |= DpiState.Done;
+  }
+
+  private packet(batch: DecodedBatch, k: number, store: FlowStore, e: number): void {
+    const { extension, view, store: memory } = this;
+    const { words } = memory;
+    const protocol = batch.key[(k << Size.KeyShift) | W.Protocol] & 0xff;
+    const facts = batch.facts[k];
+    if (protocol !== IpProtocol.Tcp && protocol !== IpProtocol.Udp) {
+      extension[e] |= DpiState.Done;
+      return;
+    }
+    if (facts & Fact.FragmentLater || (facts & Fact.PortsPresent) === 0) return;
+    const transport = batch.transportOffset[k];
+    const isTcp = protocol === IpProtocol.Tcp;
+    let from: number = transport + Udp.HeaderOctets;
+    if (isTcp) {
+      if (batch.end[k] < transport + Tcp.MinHeaderOctets) return;
+      from = transport + ((batch.octets[transport + Tcp.OffsetFlags] >>> 4) << 2);
+    }
+    const wire = batch.payloadLength[k];
+    const to = Math.min(batch.end[k], from + wire);
+    this.e = e;
+    const isNew = extension[e + DpiWord.Slot] === 0;
+    if (isNew) {
+      this.slot = this.spare;
+      words.fill(0, this.spare, this.spare + this.slotWords);
+    } else this.slot = (extension[e + DpiWord.Slot] - 1) >>> 2;
+    const { slot } = this;
+
+    const direction = (batch.flow[k] & 1) as 0 | 1;
+    const ports = batch.key[(k << Size.KeyShift) | W.Ports];
+    view.transport = isTcp ? Transport.Tcp : Transport.Udp;
+    view.slot = slot;
+    view.sourcePort = ports >>> 16;
+    view.destinationPort = ports & 0xffff;
+    view.wireOctets = wire;
+    view.timeUs = batch.timeUs[k];
+    view.out.turn(
+      extension[e + DpiWord.Metadata] - 1,
+      extension[e + DpiWord.Metadata] === 0 ? 0 : 1 << (extension[e + DpiWord.MetadataLength] >>> 16),
+      extension[e + DpiWord.MetadataLength] & 0xffff,
+    );
+    this.wasDecided = false;
+    this.packetNumber = batch.firstNumber + batch.row[k];
+    this.pair = pairHash(batch.key, k << Size.KeyShift);
+    words[slot + Slot.Packets]++;
+    this.turn(direction);
+    words[slot + Slot.Direction + direction * Slot.DirectionWords + Stream.Packets]++;
+    view.packets++;
+    if ((extension[e] & DpiState.Asked) === 0) this.askExpectations(isTcp ? 1 : 0);
+
+    if ((extension[e] & DpiState.Done) === 0) {
+      if (isTcp) this.segment(batch, k, store, direction, from, to, wire);
+      else if (to > from) this.datagram(batch.octets, from, to, wire);
+      if ((extension[e] & (DpiState.Done | DpiState.Extracting)) === 0) this.checkLimits(isTcp);
+    }
+    this.keepMetadata();
+    if (extension[e] & DpiState.Done) this.release();
+    else if (isNew) this.promote();
+  }
+
+  private segment(
+    batch: DecodedBatch,
+    k: number,
+    store: FlowStore,
+    direction: 0 | 1,
+    from: number,
+    to: number,
+    wire: number,
+  ): void {
+    const f = batch.flow[k] >>> 1;
+    const syn = (store.words[(f << Record.Shift) | W.TcpFlags] >>> (16 * direction)) & Tcp.Syn;
+    const isSyn = batch.facts[k] & Tcp.Syn ? 1 : 0;
+    const sequence = (batch.view.getInt32(batch.transportOffset[k] + Tcp.Sequence) + isSyn) | 0;
+    const initial = store.extension[f * store.extensionWords + Extension.Sequence + direction];
+    this.stream.segment(
+      batch.octets,
+      from,
+      Math.max(from, to),
+      wire,
+      sequence,
+      syn ? (initial + 1) | 0 : sequence,
+      syn !== 0,
+    );
+    this.feedOther(direction);
+  }
+}
+
+/** Hash of both addresses of the key at word `at`, the same for either direction. */
+function pairHash(key: Int32Array, at: number): number {
+  let a = mix(key[at] + 1);
+  let b = mix(key[at + 4] + 1);
+  if (((key[at | W.Protocol] >>> 8) & 0xff) === 6) {
+    for (let n = 1; n < 4; n++) {
+      a = mix(a ^ key[at + n]);
+      b = mix(b ^ key[at + 4 + n]);
+    }
+  }
+  return mix((a + b) | 0);
+}

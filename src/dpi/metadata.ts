@@ -1,0 +1,190 @@
+import { type Element, ElementType } from './protocol.js';
+import type { PayloadStore } from './payload-store.js';
+
+/**
+ * Metadata of a flow in binary: items one after the other, each a two-octet element number with the type in the upper four
+ * bits, a two-octet length, and the value. A group's value is items. Whoever has the list of protocols can read it; the
+ * type and length alone suffice to walk it.
+ */
+export const enum Item {
+  Type = 0,
+  Length = 2,
+  HeaderOctets = 4,
+  TypeShift = 12,
+  NumberMask = 0xfff,
+}
+
+export const enum MetadataBound {
+  /** Octets of a flow's metadata. */
+  Flow = 32_768,
+  Value = 256,
+  /** Nesting of groups. */
+  Depth = 4,
+  /** First block of a flow. */
+  FirstBlock = 128,
+}
+
+const MASK = Buffer.from('***');
+
+/**
+ * Writes the items of the flow that is inspected now into a block of the payload store, which grows by moving to a larger
+ * one up to `MetadataBound.Flow`. What does not fit is left out and counted.
+ */
+export class MetadataWriter {
+  /** Block of the current flow: -1 without one. Kept by the inspector between calls. */
+  at = -1;
+  size = 0;
+  length = 0;
+  /** Number of the current protocol's first element, and its elements. */
+  base = 0;
+  elements: readonly Element[] = [];
+  isOn = false;
+  showsSecrets = false;
+  /** Values that were cut to their bound, and items that found no room. */
+  cut = 0;
+  omitted = 0;
+  private readonly open = new Int32Array(MetadataBound.Depth);
+  private depth = 0;
+  /** Groups that were begun beyond depth or room, and what stands in them. */
+  private lost = 0;
+
+  constructor(private readonly store: PayloadStore) {}
+
+  /** Turns to another flow's block. */
+  turn(at: number, size: number, length: number): void {
+    this.at = at;
+    this.size = size;
+    this.length = length;
+    this.depth = 0;
+    this.lost = 0;
+  }
+
+  text(number: number, octets: Uint8Array, from: number, to: number): void {
+    const { secret } = this.elements[number];
+    if (secret === true && !this.showsSecrets) this.copy(number, ElementType.Text, MASK, 0, MASK.length);
+    else this.copy(number, ElementType.Text, octets, from, to);
+  }
+
+  octets(number: number, octets: Uint8Array, from: number, to: number): void {
+    const { secret } = this.elements[number];
+    if (secret === true && !this.showsSecrets) this.copy(number, ElementType.Text, MASK, 0, MASK.length);
+    else this.copy(number, ElementType.Octets, octets, from, to);
+  }
+
+  ipv4(number: number, octets: Uint8Array, from: number): void {
+    this.copy(number, ElementType.Ipv4, octets, from, from + 4);
+  }
+
+  ipv6(number: number, octets: Uint8Array, from: number): void {
+    this.copy(number, ElementType.Ipv6, octets, from, from + 16);
+  }
+
+  flag(number: number, value: boolean): void {
+    this.number(number, ElementType.Flag, value ? 1 : 0, 1);
+  }
+
+  unsigned(number: number, value: number): void {
+    this.number(
+      number,
+      ElementType.Unsigned,
+      value,
+      value < 0x100 ? 1 : value < 0x10000 ? 2 : value < 0x1_0000_0000 ? 4 : 6,
+    );
+  }
+
+  /** Seconds since 1970, negative ones left out. */
+  seconds(number: number, value: number): void {
+    if (value >= 0) this.number(number, ElementType.Seconds, value, 6);
+  }
+
+  /** Begins a group; `end` must follow. */
+  begin(number: number): void {
+    if (this.lost > 0 || this.depth === MetadataBound.Depth || !this.reserve(0)) {
+      this.lost++;
+      return;
+    }
+    this.open[this.depth++] = this.length;
+    this.header(number, ElementType.Group, 0);
+  }
+
+  end(): void {
+    if (this.lost > 0) {
+      this.lost--;
+      return;
+    }
+    if (this.depth === 0) return;
+    const start = this.open[--this.depth];
+    const length = this.length - start - Item.HeaderOctets;
+    const { octets } = this.store;
+    octets[this.at + start + Item.Length] = length >>> 8;
+    octets[this.at + start + Item.Length + 1] = length;
+  }
+
+  /** Ends the groups that are still open. */
+  closeAll(): void {
+    this.lost = 0;
+    while (this.depth > 0) this.end();
+  }
+
+  private number(number: number, type: ElementType, value: number, octets: number): void {
+    if (!this.reserve(octets)) return;
+    this.header(number, type, octets);
+    const target = this.store.octets;
+    for (let n = octets - 1, rest = value; n >= 0; n--) {
+      target[this.at + this.length + n] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    this.length += octets;
+  }
+
+  private copy(number: number, type: ElementType, octets: Uint8Array, from: number, to: number): void {
+    const max = this.elements[number].max ?? MetadataBound.Value;
+    let length = to > from ? to - from : 0;
+    if (length > max) {
+      length = max;
+      this.cut++;
+    }
+    if (!this.reserve(length)) return;
+    this.header(number, type, length);
+    const target = this.store.octets;
+    const at = this.at + this.length;
+    for (let n = 0; n < length; n++) target[at + n] = octets[from + n];
+    this.length += length;
+  }
+
+  private header(number: number, type: ElementType, length: number): void {
+    const { octets } = this.store;
+    const at = this.at + this.length;
+    const word = (type << Item.TypeShift) | (this.base + number);
+    octets[at] = word >>> 8;
+    octets[at + 1] = word;
+    octets[at + 2] = length >>> 8;
+    octets[at + 3] = length;
+    this.length += Item.HeaderOctets;
+  }
+
+  /** Makes room for an item of `length` octets. */
+  private reserve(length: number): boolean {
+    if (!this.isOn) return false;
+    if (this.lost > 0) {
+      this.omitted++;
+      return false;
+    }
+    const needed = this.length + Item.HeaderOctets + length;
+    if (needed <= this.size) return true;
+    const { store } = this;
+    let size = this.size === 0 ? MetadataBound.FirstBlock : 2 * this.size;
+    while (size < needed) size *= 2;
+    const moved = size > MetadataBound.Flow ? -1 : store.take(size);
+    if (moved < 0) {
+      this.omitted++;
+      return false;
+    }
+    const { octets } = store;
+    for (let n = 0; n < this.length; n++) octets[moved + n] = octets[this.at + n];
+    if (this.size > 0) store.give(this.at, this.size);
+    this.at = moved;
+    this.size = size;
+    return true;
+  }
+}
