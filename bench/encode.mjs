@@ -42,10 +42,10 @@ async function block() {
 }
 
 const ENCODERS = {
-  ipfix: (sink) => new IpfixFile(flowFields(), {}, sink),
-  'ipfix, uniflows': (sink) => new IpfixFile(flowFields(), { uniflow: true }, sink),
-  netflow9: (sink) => new Netflow9Messages(flowFields(), {}, sink),
-  netflow5: (sink) => new Netflow5Encoder(flowFields(), {}, sink),
+  ipfix: (sink) => new IpfixFile(flowFields({ format: 'ipfix' }), {}, sink),
+  'ipfix, uniflows': (sink) => new IpfixFile(flowFields({ format: 'ipfix' }), { uniflow: true }, sink),
+  netflow9: (sink) => new Netflow9Messages(flowFields({ format: 'ipfix' }), {}, sink),
+  netflow5: (sink) => new Netflow5Encoder(flowFields({ format: 'ipfix' }), {}, sink),
 };
 
 const closed = await block();

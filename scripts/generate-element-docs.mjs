@@ -1,20 +1,20 @@
 #!/usr/bin/env node
-// Fills the tables of docs/information-elements.md in from what the build in dist/ exports.
+// Fills the tables of docs/information-elements.md and docs/profiles.md in from what the build in dist/ exports.
 //
-//   node scripts/generate-element-docs.mjs           writes the page
-//   node scripts/generate-element-docs.mjs --check   exits 1 when the page is not what would be written
+//   node scripts/generate-element-docs.mjs           writes the pages
+//   node scripts/generate-element-docs.mjs --check   exits 1 when a page is not what would be written
 //
-// The page's own text stands outside of the marks <!-- table: NAME --> and <!-- /table -->; only what is between changes.
+// A page's own text stands outside of the marks <!-- table: NAME --> and <!-- /table -->; only what is between changes.
 import { format, resolveConfig } from 'prettier';
 
 import { built, fillTables, table, textOf, writeOrCheck } from './lib/generated.mjs';
 
-const page = new URL('../docs/information-elements.md', import.meta.url);
-
 const { flowFields } = await built('export/flow-fields.js');
 const { fieldSpecifiers } = await built('export/ipfix-template.js');
 const { Condition } = await built('export/conditions.js');
-const { STATISTICS_RECORD } = await built('export/statistics-record.js');
+const { keyOf } = await built('export/export-field.js');
+const { OPTIONS_RECORDS } = await built('export/options-records.js');
+const { PROFILE_NAMES, profileNamed } = await built('export/profiles/index.js');
 const { Present } = await built('flow/flow-field.js');
 const { InformationModel, CERT_PEN, IANA_PEN, REVERSE_PEN } = await built('ipfix/information-model.js');
 
@@ -47,17 +47,23 @@ const ENTERPRISES = new Map([
   [6876, '6876 (VMware)'],
 ]);
 
+const VARIABLE_LENGTH = 65_535;
 const model = new InformationModel();
-const fields = flowFields({ ingressInterface: true });
+const fieldsOf = (profile) => flowFields({ profile, ingressInterface: true });
+const fields = fieldsOf('full');
 const isElement = ({ textType }) => textType === undefined;
 
-function presence({ element, when = 0 }) {
-  if (element === 'ingressInterface') return '`--interface-in-key`';
-  if (when === 0) return 'always';
-  const words = CONDITIONS.filter(([bit]) => (when & bit) !== 0);
-  if (words.reduce((sum, [bit]) => sum | bit, 0) !== when)
-    throw new Error(`${element}: condition ${when} has no words`);
-  return words.map(([, text]) => text).join(', ');
+function presence({ element, when = 0, unless = 0 }) {
+  if (element === 'ingressInterface' || element === 'egressInterface') return '`--interface-in-key`';
+  const words = [...conditionWords(element, when), ...conditionWords(element, unless).map((text) => `no ${text}`)];
+  return words.length === 0 ? 'always' : words.join(', ');
+}
+
+function conditionWords(element, condition) {
+  const words = CONDITIONS.filter(([bit]) => (condition & bit) !== 0);
+  if (words.reduce((sum, [bit]) => sum | bit, 0) !== condition)
+    throw new Error(`${element}: condition ${condition} has no words`);
+  return words.map(([, text]) => text);
 }
 
 function enterprise(pen) {
@@ -67,7 +73,7 @@ function enterprise(pen) {
 }
 
 function elementRow({ element: { name, id, pen, type }, octets }, last) {
-  return [`\`${name}\``, id, enterprise(pen), type, octets, ...last];
+  return [`\`${name}\``, id, enterprise(pen), type, octets === VARIABLE_LENGTH ? 'variable' : octets, ...last];
 }
 
 function elementTable(chosen) {
@@ -76,22 +82,41 @@ function elementTable(chosen) {
   return table(['Element', 'Number', 'Enterprise', 'Type', 'Octets', 'Present when'], rows);
 }
 
-/** The Options Template (RFC 7011 §3.4.2) with which the statistics are really written. */
-function statisticsTemplate() {
-  const record = Buffer.from(STATISTICS_RECORD.template);
-  const specifiers = [];
-  for (let at = 6; at < record.length;) {
-    const id = record.readUInt16BE(at);
-    const isEnterprise = (id & 0x8000) !== 0;
-    const pen = isEnterprise ? record.readUInt32BE(at + 4) : IANA_PEN;
-    specifiers.push({ element: model.lookup(pen, id & 0x7fff), octets: record.readUInt16BE(at + 2) });
-    at += isEnterprise ? 8 : 4;
-  }
-  return { scopeFields: record.readUInt16BE(4), specifiers };
+/** All elements, and which of the other profiles have them, too. */
+function flowTable() {
+  const chosen = fields.filter(isElement);
+  const specifiers = fieldSpecifiers(chosen, model);
+  const plain = (element) => element.replace(/TotalCount$/, 'DeltaCount');
+  const profiles = ['standard', 'cert'].map((name) => [name, fieldsOf(name).map(({ element }) => plain(element))]);
+  const rows = chosen.map((field, n) => {
+    const within = profiles.filter(([, elements]) => elements.includes(field.element)).map(([name]) => name);
+    return elementRow(specifiers[n], [presence(field), within.join(', ')]);
+  });
+  return table(['Element', 'Number', 'Enterprise', 'Type', 'Octets', 'Present when', 'Also in'], rows);
+}
+
+function optionsTable() {
+  const rows = OPTIONS_RECORDS.flatMap(({ id, specifiers, template }) => {
+    const scopeFields = Buffer.from(template).readUInt16BE(4);
+    return specifiers.map((each, n) => [n === 0 ? id : '', ...elementRow(each, [n < scopeFields ? 'scope' : ''])]);
+  });
+  return table(['Template', 'Element', 'Number', 'Enterprise', 'Type', 'Octets', ''], rows);
+}
+
+/** Keys of a profile for JSON, and what they hold. */
+function keyTable(profile) {
+  const measured = new Set(fields.map(({ element }) => element));
+  const rows = fieldsOf(profile).map((field) => {
+    const { element, text } = field;
+    // The host's name differs from host to host.
+    const value = /hostname$/.test(keyOf(field)) ? 'name of the host' : text === undefined ? '' : `\`${text}\``;
+    return [`\`${keyOf(field)}\``, measured.has(element) ? `\`${element}\`` : value, presence(field)];
+  });
+  return table(['Key', 'Value', 'Present when'], rows);
 }
 
 const TABLES = {
-  flows: () => elementTable(fields.filter(isElement)),
+  flows: flowTable,
   times: () => {
     const rows = ['us', 'ns'].flatMap((time) => {
       const chosen = flowFields({ time }).filter(({ element }) => /(Start|End)(Micro|Nano)seconds$/.test(element));
@@ -105,12 +130,30 @@ const TABLES = {
       .map((field) => [`\`${field.element}\``, field.textType, presence(field)]);
     return table(['Name', 'Type', 'Present when'], rows);
   },
-  statistics: () => {
-    const { scopeFields, specifiers } = statisticsTemplate();
-    const rows = specifiers.map((each, n) => elementRow(each, [n < scopeFields ? 'scope' : '']));
-    return table(['Element', 'Number', 'Enterprise', 'Type', 'Octets', ''], rows);
+  options: optionsTable,
+  profiles: () => {
+    const rows = PROFILE_NAMES.map((name) => [
+      `\`${name}\``,
+      profileNamed(name).description,
+      profileNamed(name).counters,
+    ]);
+    return table(['Profile', 'What it is', 'Counters'], rows);
   },
+  standard: () => elementTable(fieldsOf('standard').filter(isElement)),
+  cert: () => elementTable(fieldsOf('cert').filter(isElement)),
+  eve: () => keyTable('eve'),
+  ecs: () => keyTable('ecs'),
 };
 
-const wanted = fillTables(textOf(page), TABLES, 'docs/information-elements.md');
-writeOrCheck(page, await format(wanted, { ...(await resolveConfig(page)), parser: 'markdown' }), import.meta.url);
+/** Which tables stand on which page. */
+const PAGES = {
+  'information-elements.md': ['flows', 'times', 'text', 'options'],
+  'profiles.md': ['profiles', 'standard', 'cert', 'eve', 'ecs'],
+};
+
+for (const [name, tables] of Object.entries(PAGES)) {
+  const page = new URL(`../docs/${name}`, import.meta.url);
+  const chosen = Object.fromEntries(tables.map((each) => [each, TABLES[each]]));
+  const wanted = fillTables(textOf(page), chosen, `docs/${name}`);
+  writeOrCheck(page, await format(wanted, { ...(await resolveConfig(page)), parser: 'markdown' }), import.meta.url);
+}

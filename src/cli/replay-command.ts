@@ -4,6 +4,7 @@ import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 
 import { CaptureError, errorText } from '../capture/capture-error.js';
 import { expandInputs } from '../capture/inputs.js';
+import { InterfaceTable } from '../capture/interface-table.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
 import { checkFilter } from '../capture/packet-filter.js';
 import type { Configuration } from '../config/configuration.js';
@@ -11,9 +12,12 @@ import { replaySettings } from '../config/replay-settings.js';
 import { createOutput } from '../export/create-output.js';
 import type { Output } from '../export/output.js';
 import { parseOutput } from '../export/output-spec.js';
+import type { ExportStatistics } from '../export/statistics-record.js';
 import { createTell } from '../observe/log.js';
-import { Progress } from '../observe/progress.js';
+import { Progress, type ProgressState } from '../observe/progress.js';
 import { statisticsText } from '../observe/run-statistics.js';
+import { exportedApplications } from '../sensor/exported-applications.js';
+import { exportedInterfaces } from '../sensor/exported-interfaces.js';
 import { Replay } from '../sensor/replay.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
@@ -71,6 +75,7 @@ export async function runReplay(captures: readonly string[], configuration: Conf
   };
   let inputs: readonly string[];
   const outputs: Output[] = [];
+  const interfaces = new InterfaceTable();
   let replay: Replay | null = null;
   try {
     const found = await expandInputs({ names: captures, lists });
@@ -84,16 +89,23 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     if (options.filter !== null) checkFilter(options.filter);
     // All are understood before the first is opened.
     const groups = options.outputs.map(parseOutput);
-    const defaults = { ...options, isReplay: true, warn: tell, statistics: () => replay?.statistics() ?? null };
+    const knowledge = {
+      // Records name interfaces only where these are part of the flow key.
+      ...(options.interfaceInKey ? { interfaces: () => exportedInterfaces(interfaces) } : {}),
+      ...(options.dpi === null ? {} : { applications: exportedApplications }),
+    };
+    const statisticsNow = (): ExportStatistics | null => replay?.statistics() ?? null;
+    const defaults = { ...options, isReplay: true, warn: tell, statistics: statisticsNow, ipfix: { knowledge } };
     for (const group of groups) outputs.push(await createOutput(group, defaults));
   } catch (error) {
     tell(errorText(error));
     return error instanceof CaptureError || error instanceof RangeError ? EXIT_USAGE : EXIT_FAULT;
   }
-  replay = new Replay({ ...options, inputs }, outputs, {
+  const observer = {
     warn: tell,
-    progress: (state) => (showProgress ? progress.update(state) : undefined),
-  });
+    progress: (state: () => ProgressState): void => (showProgress ? progress.update(state) : undefined),
+  };
+  replay = new Replay({ ...options, inputs }, outputs, observer, interfaces);
   const statistics = await replay.run();
   progress.clear();
   const written = writeStatistics(statistics, statisticsText(statistics), configuration, tell);

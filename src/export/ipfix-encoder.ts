@@ -1,19 +1,30 @@
 import { TunnelWord } from '../decode/decoded-batch.js';
 import { Tunnel } from '../decode/tunnel/tunnels.js';
+import { writeLabel } from '../dpi/label-path.js';
 import { ClosedW, type ClosedFlows } from '../flow/closed-flows.js';
-import { Present } from '../flow/flow-field.js';
-import { State, W } from '../flow/flow-record.js';
+import { F, State, W } from '../flow/flow-record.js';
 import { InformationModel } from '../ipfix/information-model.js';
 import { Condition, furtherConditions, innermostLayer } from './conditions.js';
-import type { ExportField } from './flow-fields.js';
-import { encodingSteps, fieldSpecifiers, Op, OpWord, recordOctets, templateRecord } from './ipfix-template.js';
+import type { ExportField } from './export-field.js';
+import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds, wholeMilliseconds } from './flow-times.js';
+import {
+  encodingSteps,
+  fieldSpecifiers,
+  Op,
+  OpWord,
+  recordOctets,
+  templateContent,
+  templateRecord,
+} from './ipfix-template.js';
 import { MessageKind } from './message-encoder.js';
 import type { MessageWriter } from './message-writer.js';
 import { FieldSelection } from './record-fields.js';
 import { StepList } from './step-list.js';
+import { ListSemantic } from './structured-list.js';
+import { TemplateIds } from './template-ids.js';
+import { yafTemplateId } from './yaf-template-id.js';
 
 const enum Encoding {
-  FirstTemplateId = 256,
   /** Seconds from 1900, where NTP time begins, to 1970 (RFC 5905 §6). */
   NtpSeconds = 2_208_988_800,
   /** RFC 7011 §6.1.9: these bits of a fraction are not sent with microseconds. */
@@ -57,7 +68,9 @@ export class IpfixEncoder {
   readonly #plans: Plan[] = [];
   /** Number of the plan, counted from 1, by conditions. */
   readonly #planNumbers = new Uint16Array(Condition.Values);
-  readonly #templates = new Map<number, Template>();
+  /** By content: records of several kinds may have the same fields. */
+  readonly #templates = new Map<string, Template>();
+  readonly #ids = new TemplateIds();
   readonly #steps = new StepList();
 
   /** Throws a RangeError when a record or a Template of all fields would not fit a message. */
@@ -66,7 +79,7 @@ export class IpfixEncoder {
     this.#message = message;
     const specifiers = fieldSpecifiers(this.#selection.fields, this.#model);
     message.requireRoom(recordOctets(specifiers));
-    message.requireRoom(templateRecord(Encoding.FirstTemplateId, specifiers).length);
+    message.requireRoom(templateRecord(0, specifiers).length);
   }
 
   /** Encodes rows `first…last`, `last` not included. */
@@ -149,10 +162,7 @@ export class IpfixEncoder {
             break;
           }
           case Op.Milliseconds: {
-            const us = floats[f + source];
-            let ms = Math.floor(us / 1000);
-            // The quotient of a large number may have been rounded up to the next whole one.
-            if (ms * 1000 > us) ms -= 1;
+            const ms = wholeMilliseconds(floats[f + source]);
             view.setUint32(at, ms / 4_294_967_296);
             view.setUint32(at + 4, ms);
             at += 8;
@@ -213,15 +223,65 @@ export class IpfixEncoder {
             at += 4;
             break;
           case Op.SegmentId32:
-            view.setInt32(at, words[idAt(words, r + source, steps[s + OpWord.Shift])] & 0xffffff);
-            octets[at] = Encoding.SegmentGeneve;
-            at += 4;
+            at = writeSegmentId(view, at, words, r + source, idAt(words, r + source, steps[s + OpWord.Shift]));
             break;
           case Op.SegmentId64: {
             const id = idAt(words, r + source, steps[s + OpWord.Shift]);
-            view.setInt32(at, kindAt(words, r + source, id) === Tunnel.Vxlan ? SEGMENT_VXLAN : SEGMENT_NVGRE);
+            view.setInt32(at, segmentKind(words, r + source, id) << 24);
             view.setInt32(at + 4, words[id] & 0xffffff);
             at += 8;
+            break;
+          }
+          case Op.WordUnsigned64:
+            view.setInt32(at, 0);
+            view.setInt32(at + 4, words[r + source]);
+            at += 8;
+            break;
+          case Op.TwoOctetsOrdinal:
+            view.setUint16(at, ((words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask]) + 1);
+            at += 2;
+            break;
+          case Op.FourOctetsOrdinal:
+            view.setInt32(at, ((words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask]) + 1);
+            at += 4;
+            break;
+          case Op.DeltaMilliseconds:
+            view.setUint32(at, deltaMilliseconds(floats[f + F.Start], floats[f + source]));
+            at += 4;
+            break;
+          case Op.DeltaMicroseconds: {
+            const us = deltaMicroseconds(floats[f + F.Start], floats[f + source]);
+            view.setUint32(at, us / 4_294_967_296);
+            view.setUint32(at + 4, us);
+            at += 8;
+            break;
+          }
+          case Op.DeltaNanoseconds: {
+            const ns = words[r + W.Nanoseconds];
+            const delta = deltaNanoseconds(floats[f + F.Start], ns, floats[f + source], ns >>> 20);
+            view.setUint32(at, delta / 4_294_967_296);
+            view.setUint32(at + 4, delta);
+            at += 8;
+            break;
+          }
+          case Op.Label: {
+            const n = steps[s + OpWord.Shift];
+            const label = n < words[r + source] ? words[r + source + 1 + n] : 0;
+            octets[at] = label >>> 16;
+            view.setUint16(at + 1, label);
+            at += 3;
+            break;
+          }
+          case Op.EmptyMultiList:
+            octets[at] = 1;
+            octets[at + 1] = ListSemantic.AllOf;
+            at += 2;
+            break;
+          case Op.LabelName: {
+            const begin = at + 1;
+            const to = writeLabel(octets, begin, words[r + source], words[r + source + 1]);
+            octets[at] = to - begin;
+            at = to;
             break;
           }
         }
@@ -252,11 +312,10 @@ export class IpfixEncoder {
     const to = this.#steps.length;
     const reverseFrom = reverse === null ? 0 : this.#steps.add(encodingSteps(reverse, specifiers, closed));
     const reverseTo = reverse === null ? 0 : this.#steps.length;
-    // In uniflow mode the records of biflows and other flows have the same fields.
-    const content = this.#selection.isUniflow ? conditions & ~Present.Reverse : conditions;
+    const content = templateContent(specifiers);
     let template = this.#templates.get(content);
     if (template === undefined) {
-      const id = Encoding.FirstTemplateId + this.#templates.size;
+      const id = this.#ids.of(content, yafTemplateId(specifiers));
       template = { id, record: templateRecord(id, specifiers), isAnnounced: false };
       this.#templates.set(content, template);
     }
@@ -277,15 +336,19 @@ export class IpfixEncoder {
   }
 }
 
-const SEGMENT_VXLAN = Encoding.SegmentVxlan << 24;
-const SEGMENT_NVGRE = Encoding.SegmentNvgre << 24;
-
 /** Where the id of the innermost layer whose kind is in `kinds` stands; there is such a layer. */
 function idAt(words: Int32Array, tunnel: number, kinds: number): number {
   return tunnel + TunnelWord.Ids + innermostLayer(words, tunnel, kinds);
 }
 
-/** Kind of the layer whose id stands at `id`. */
-function kindAt(words: Int32Array, tunnel: number, id: number): number {
-  return (words[tunnel + TunnelWord.Kinds] >>> (8 * (id - tunnel - TunnelWord.Ids))) & 0xff;
+/** Kind of network that the layer is whose id stands at `id`, as segment ids have it. */
+function segmentKind(words: Int32Array, tunnel: number, id: number): number {
+  const kind = (words[tunnel + TunnelWord.Kinds] >>> (8 * (id - tunnel - TunnelWord.Ids))) & 0xff;
+  if (kind === Tunnel.Vxlan) return Encoding.SegmentVxlan;
+  return kind === Tunnel.Nvgre ? Encoding.SegmentNvgre : Encoding.SegmentGeneve;
+}
+
+function writeSegmentId(view: DataView, at: number, words: Int32Array, tunnel: number, id: number): number {
+  view.setInt32(at, (segmentKind(words, tunnel, id) << 24) | (words[id] & 0xffffff));
+  return at + 4;
 }

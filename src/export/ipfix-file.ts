@@ -1,37 +1,38 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
-import type { ExportField } from './flow-fields.js';
+import type { ExportField } from './export-field.js';
 import { IpfixEncoder } from './ipfix-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
+import type { SelfDescription } from './options-record.js';
+import { OptionsWriter } from './options-records.js';
 import type { RecordEncoder } from './record-encoder.js';
 import type { OctetSink } from './sink.js';
-import { type ExporterIdentity, exporterIdentity } from './options-record.js';
-import { writeOptionsRecords, writeOptionsTemplates } from './options-records.js';
 import type { ExportStatistics } from './statistics-record.js';
 
-export interface IpfixFileOptions extends MessageOptions {
+export interface IpfixFileOptions extends MessageOptions, SelfDescription {
   readonly uniflow?: boolean;
-  /** Default: this process, and no address. */
-  readonly exporter?: Omit<ExporterIdentity, 'observationDomainId'>;
   /** Flow records that the output has written to earlier files. Default: 0. */
   readonly recordsBefore?: number;
 }
 
-/** An IPFIX file (RFC 5655): Templates where they are first needed, flow records, and the statistics at the end. */
+/**
+ * An IPFIX file (RFC 5655): what is known of the exporter, Templates where they are first needed, flow records, and at the end
+ * what became known since, and the statistics.
+ */
 export class IpfixFile implements RecordEncoder {
   readonly hasMessages = true;
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
-  readonly #exporter: ExporterIdentity;
+  readonly #options: OptionsWriter;
   readonly #recordsBefore: number;
-  #hasOptionsTemplates = false;
+  #isBegun = false;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: IpfixFileOptions, sink: OctetSink) {
-    const { exporter, uniflow = false, observationDomainId = 0, recordsBefore = 0 } = options;
+    const { uniflow = false, observationDomainId = 0, recordsBefore = 0 } = options;
     this.#recordsBefore = recordsBefore;
     this.#message = new MessageWriter(options, sink);
     this.#encoder = new IpfixEncoder(table, uniflow, this.#message);
-    this.#exporter = exporterIdentity(observationDomainId, exporter);
+    this.#options = new OptionsWriter(table, this.#message, observationDomainId, options);
   }
 
   get records(): number {
@@ -39,6 +40,7 @@ export class IpfixFile implements RecordEncoder {
   }
 
   write(closed: ClosedFlows): void {
+    this.#begin();
     this.#encoder.encode(closed);
   }
 
@@ -47,14 +49,20 @@ export class IpfixFile implements RecordEncoder {
   }
 
   statistics(statistics: ExportStatistics): void {
-    if (!this.#hasOptionsTemplates) writeOptionsTemplates(this.#message);
-    this.#hasOptionsTemplates = true;
-    const exportedRecords = this.#recordsBefore + this.records;
-    writeOptionsRecords(this.#message, { exporter: this.#exporter, statistics, exportedRecords });
+    this.#begin();
+    this.#options.records(['statistics'], this.#recordsBefore + this.records, statistics);
   }
 
   finish(statistics: ExportStatistics | null): void {
-    if (statistics !== null) this.statistics(statistics);
+    this.#begin();
+    this.#options.records(['growing', 'statistics'], this.#recordsBefore + this.records, statistics);
     this.flush();
+  }
+
+  #begin(): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    this.#options.templates();
+    this.#options.records(['constant', 'growing'], 0);
   }
 }

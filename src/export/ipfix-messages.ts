@@ -1,17 +1,15 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
 import { MESSAGE_SEQUENCE } from '../ipfix/message-layout.js';
-import type { ExportField } from './flow-fields.js';
+import type { ExportField } from './export-field.js';
 import { IpfixEncoder } from './ipfix-encoder.js';
 import type { MessageEncoder, MessageSink, SequenceRule } from './message-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
-import { type ExporterIdentity, exporterIdentity } from './options-record.js';
-import { writeOptionsRecords, writeOptionsTemplates } from './options-records.js';
+import type { SelfDescription } from './options-record.js';
+import { OptionsWriter } from './options-records.js';
 import type { ExportStatistics } from './statistics-record.js';
 
-export interface IpfixMessagesOptions extends Omit<MessageOptions, 'isSeparate'> {
+export interface IpfixMessagesOptions extends Omit<MessageOptions, 'isSeparate'>, SelfDescription {
   readonly uniflow?: boolean;
-  /** Default: this process, and no address. */
-  readonly exporter?: Omit<ExporterIdentity, 'observationDomainId'>;
 }
 
 /** IPFIX over the network (RFC 7011 §10): Templates, Data and Options each in messages of their own. */
@@ -20,14 +18,15 @@ export class IpfixMessages implements MessageEncoder {
   readonly sequence: SequenceRule = { offset: MESSAGE_SEQUENCE, unit: 'records' };
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
-  readonly #exporter: ExporterIdentity;
+  readonly #options: OptionsWriter;
+  #isIntroduced = false;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: IpfixMessagesOptions, sink: MessageSink) {
-    const { exporter, uniflow = false, observationDomainId = 0 } = options;
+    const { uniflow = false, observationDomainId = 0 } = options;
     this.#message = new MessageWriter({ ...options, isSeparate: true }, sink);
     this.#encoder = new IpfixEncoder(table, uniflow, this.#message);
-    this.#exporter = exporterIdentity(observationDomainId, exporter);
+    this.#options = new OptionsWriter(table, this.#message, observationDomainId, options);
   }
 
   get records(): number {
@@ -45,12 +44,17 @@ export class IpfixMessages implements MessageEncoder {
   announce(): void {
     this.flush();
     this.#encoder.announce();
-    writeOptionsTemplates(this.#message);
+    this.#options.templates();
+    this.flush();
+    // Only in front of all flows: nfcapd takes records of options between them for lost flows.
+    if (this.#isIntroduced) return;
+    this.#isIntroduced = true;
+    this.#options.records(['constant', 'growing'], this.records);
     this.flush();
   }
 
   options(statistics: ExportStatistics): void {
-    writeOptionsRecords(this.#message, { exporter: this.#exporter, statistics, exportedRecords: this.records });
+    this.#options.records(['constant', 'growing', 'statistics'], this.records, statistics);
     this.flush();
   }
 }

@@ -1,10 +1,12 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
+import { LONGEST_LABEL } from '../dpi/label-path.js';
 import { Format } from '../flow/flow-field.js';
 import type { InformationElement, InformationModel } from '../ipfix/information-model.js';
 import { ENTERPRISE_BIT } from '../ipfix/message-layout.js';
+import { VARIABLE_LENGTH } from '../ipfix/template.js';
 import { elementNamed, naturalOctets } from './elements.js';
-import { DerivedFormat, type ExportField } from './flow-fields.js';
-import { baseOffset } from './record-fields.js';
+import { DerivedFormat, type ExportField } from './export-field.js';
+import { sourceOf } from './record-fields.js';
 
 /** One step of encoding a record: what is written. The operands follow in the same row of the list. */
 export const enum Op {
@@ -32,10 +34,24 @@ export const enum Op {
   /** A time in ms of sysUptime. */
   Uptime,
   TunnelId,
-  /** yafLayer2SegmentId of a GENEVE layer. */
+  /** yafLayer2SegmentId: a VXLAN, NVGRE or GENEVE layer. */
   SegmentId32,
   /** layer2SegmentId of a VXLAN or NVGRE layer. */
   SegmentId64,
+  /** A whole word as unsigned64. */
+  WordUnsigned64,
+  /** As `TwoOctets` and `FourOctets`, plus one. */
+  TwoOctetsOrdinal,
+  FourOctetsOrdinal,
+  /** Milliseconds in 4 octets, microseconds and nanoseconds in 8. */
+  DeltaMilliseconds,
+  DeltaMicroseconds,
+  DeltaNanoseconds,
+  /** A label of the stack in three octets. */
+  Label,
+  EmptyMultiList,
+  /** Name of an application label, its length in front. */
+  LabelName,
 }
 
 /** Words of one step in a list of steps. */
@@ -62,9 +78,15 @@ export function fieldSpecifiers(fields: readonly ExportField[], model: Informati
   });
 }
 
-/** Octets of a record of these fields. */
+/** A subTemplateMultiList without entries: its length, and its semantic. */
+const EMPTY_LIST_OCTETS = 2;
+
+/** Octets of a record of these fields at most; the only ones of variable length are empty lists and names of labels. */
 export function recordOctets(specifiers: readonly FieldSpecifier[]): number {
-  return specifiers.reduce((sum, { octets }) => sum + octets, 0);
+  return specifiers.reduce((sum, { element, octets }) => {
+    if (octets !== VARIABLE_LENGTH) return sum + octets;
+    return sum + (element.type === 'string' ? 1 + LONGEST_LABEL : EMPTY_LIST_OCTETS);
+  }, 0);
 }
 
 /** The steps, `OpWord.Words` words each, that encode the fields as `specifiers`, those of the same fields, announce them. */
@@ -87,7 +109,9 @@ function isElement(field: ExportField): boolean {
 function encodedOctets(field: ExportField, element: InformationElement): number {
   const { format, bits = 32 } = field;
   if (field.octets !== undefined) return field.octets;
-  if (format !== Format.Unsigned) return naturalOctets(element);
+  if (format === DerivedFormat.EmptyMultiList || format === DerivedFormat.LabelName) return VARIABLE_LENGTH;
+  if (format === DerivedFormat.Label) return Math.ceil(bits / 8);
+  if (format !== Format.Unsigned && format !== DerivedFormat.OrdinalBits) return naturalOctets(element);
   const needed = Math.ceil(bits / 8);
   if (element.type === 'octetArray') return needed;
   return Math.min(naturalOctets(element), needed === 3 ? 4 : needed);
@@ -95,13 +119,7 @@ function encodedOctets(field: ExportField, element: InformationElement): number 
 
 function step(field: ExportField, element: InformationElement, octets: number, closed: ClosedFlows): number[] {
   const { format, shift = 0, bits = 32 } = field;
-  const isFloat =
-    format === Format.Float ||
-    format === Format.Time ||
-    format === DerivedFormat.Ordinal ||
-    format === DerivedFormat.Uptime;
-  const base = baseOffset(field, closed);
-  const source = (isFloat ? base / 2 : base) + field.source;
+  const source = sourceOf(field, closed);
   const mask = bits === 32 ? -1 : (1 << bits) - 1;
   switch (format) {
     case Format.Unsigned:
@@ -124,6 +142,18 @@ function step(field: ExportField, element: InformationElement, octets: number, c
       return [Op.TunnelId, source, shift, 0];
     case DerivedFormat.SegmentId:
       return [octets === 8 ? Op.SegmentId64 : Op.SegmentId32, source, shift, 0];
+    case DerivedFormat.OrdinalBits:
+      return [octets === 2 ? Op.TwoOctetsOrdinal : Op.FourOctetsOrdinal, source, shift, mask];
+    case DerivedFormat.Zero:
+      return [unsignedOp(element, octets, shift, 1), source, shift, 0];
+    case DerivedFormat.ReverseDelta:
+      return [DELTA_OPS[element.units] ?? unexpected(element), source, 0, 0];
+    case DerivedFormat.Label:
+      return [Op.Label, source, shift, 0];
+    case DerivedFormat.EmptyMultiList:
+      return [Op.EmptyMultiList, 0, 0, 0];
+    case DerivedFormat.LabelName:
+      return [Op.LabelName, source, 0, 0];
     default:
       throw new Error(`${field.element}: no IPFIX encoding for format ${format}`);
   }
@@ -139,9 +169,21 @@ function unsignedOp(element: InformationElement, octets: number, shift: number, 
       return Op.ThreeOctets;
     case 4:
       return shift === 0 && bits === 32 ? Op.Word : Op.FourOctets;
+    case 8:
+      return Op.WordUnsigned64;
     default:
       throw new Error(`${element.name}: ${octets} octets cannot be made of one word`);
   }
+}
+
+const DELTA_OPS: Readonly<Record<string, Op>> = {
+  milliseconds: Op.DeltaMilliseconds,
+  microseconds: Op.DeltaMicroseconds,
+  nanoseconds: Op.DeltaNanoseconds,
+};
+
+function unexpected({ name, units }: InformationElement): never {
+  throw new Error(`${name}: ${units} are no units of a time that is exported`);
 }
 
 function timeOp(element: InformationElement): Op {
@@ -155,6 +197,11 @@ function timeOp(element: InformationElement): Op {
     default:
       throw new Error(`${element.name}: type ${element.type} is no time that is exported`);
   }
+}
+
+/** What tells Templates apart but their ids. */
+export function templateContent(specifiers: readonly FieldSpecifier[], scopeFieldCount = 0): string {
+  return Buffer.from(templateRecord(0, specifiers, scopeFieldCount)).toString('latin1');
 }
 
 const RECORD_HEADER_OCTETS = 4;

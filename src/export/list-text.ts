@@ -37,6 +37,14 @@ export class ListText {
     return copy(octets, p, this.#listClose);
   }
 
+  /** Outer and inner id of a word of them; the outer one is 0 when there is none. */
+  writeVlanIds(octets: Uint8Array, at: number, ids: number): number {
+    let p = copy(octets, at, this.#listOpen);
+    if (ids >>> 12 !== 0) p = copy(octets, writeDecimal(octets, p, (ids >>> 12) & 0xfff), this.#listSeparator);
+    p = writeDecimal(octets, p, ids & 0xfff);
+    return copy(octets, p, this.#listClose);
+  }
+
   /** Labels (20 bits) of the MPLS words from `mpls` on, top of stack first. */
   writeLabels(octets: Uint8Array, at: number, words: Int32Array, mpls: number): number {
     const count = Math.min(words[mpls], Size.MplsWords - 1);

@@ -31,6 +31,9 @@ export class MessageWriter {
   position: number;
   /** Data Records in this message, those of Options Templates included. */
   records = 0;
+  /** Messages handed over so far, and their octets. */
+  messages = 0;
+  sentOctets = 0;
   /** Template Records in it. */
   #templates = 0;
   readonly #sink: MessageSink;
@@ -132,6 +135,8 @@ export class MessageWriter {
     this.records = 0;
     this.#templates = 0;
     this.position = format.headerOctets;
+    this.messages++;
+    this.sentOctets += length;
     this.#sink(this.octets, 0, length, records, this.#kind);
   }
 

@@ -2,10 +2,10 @@ import { ClosedW, type ClosedFlows } from '../flow/closed-flows.js';
 import { Present } from '../flow/flow-field.js';
 import { Extension, F, W } from '../flow/flow-record.js';
 import { ExporterUptime } from './exporter-uptime.js';
-import type { ExportField } from './flow-fields.js';
+import type { ExportField } from './export-field.js';
 import { MessageKind, type MessageEncoder, type MessageSink, type SequenceRule } from './message-encoder.js';
 import { NETFLOW_MESSAGE_OCTETS, type NetflowOptions } from './netflow9-messages.js';
-import { baseOffset } from './record-fields.js';
+import { sourceOf } from './record-fields.js';
 
 /** Offsets of a NetFlow v5 Export Packet's header, and within a flow record. */
 const enum Layout {
@@ -52,6 +52,7 @@ export class Netflow5Encoder implements MessageEncoder {
   readonly #engine: number;
   /** Of each direction, the field that tells the type of service; undefined where nothing has measured it. */
   readonly #service: readonly (ExportField | undefined)[];
+  readonly #hasInterface: boolean;
   readonly #sink: MessageSink;
   #count = 0;
   /** Flow records of all messages before this one, modulo 2^32. */
@@ -67,9 +68,9 @@ export class Netflow5Encoder implements MessageEncoder {
     this.#view = new DataView(this.#octets.buffer);
     this.#engine = observationDomainId & 0xffff;
     this.#uptime = new ExporterUptime(clock);
-    this.#service = ['ipClassOfService', 'reverseIpClassOfService'].map((name) =>
-      table.find(({ element }) => element === name),
-    );
+    const service = table.find(({ element }) => element === 'ipClassOfService');
+    this.#service = [service, service?.twin ?? undefined];
+    this.#hasInterface = table.some(({ element }) => element === 'ingressInterface');
     this.#sink = sink;
   }
 
@@ -119,7 +120,7 @@ export class Netflow5Encoder implements MessageEncoder {
 
   #encode(closed: ClosedFlows, first: number, last: number): void {
     const { words, floats, stride } = closed;
-    const service = this.#service.map((field) => (field === undefined ? -1 : baseOffset(field, closed) + field.source));
+    const service = this.#service.map((field) => (field === undefined ? -1 : sourceOf(field, closed)));
     const shift = this.#service.map((field) => field?.shift ?? 0);
     for (let row = first; row < last; row++) {
       const r = row * stride;
@@ -160,8 +161,8 @@ export class Netflow5Encoder implements MessageEncoder {
     const turned = (W.DestinationAddress - W.SourceAddress) * reverse;
     view.setInt32(at + Layout.SourceAt, words[r + W.SourceAddress + turned]);
     view.setInt32(at + Layout.DestinationAt, words[r + W.DestinationAddress - turned]);
-    // 0 unless the ingress interface is part of the flow key.
-    view.setUint16(at + Layout.InputAt, words[r + W.Protocol] >>> 16);
+    // As `ingressInterface`: they count from 1; 0 is an interface that nobody asked for.
+    view.setUint16(at + Layout.InputAt, this.#hasInterface ? (words[r + W.Protocol] >>> 16) + 1 : 0);
     view.setUint32(at + Layout.PacketsAt, packets);
     view.setUint32(at + Layout.OctetsAt, octets);
     view.setUint32(at + Layout.FirstAt, Math.max(0, Math.floor(startUs / 1000) - epochMs));

@@ -1,6 +1,6 @@
 import { Format } from '../flow/flow-field.js';
 import type { InformationModel } from '../ipfix/information-model.js';
-import { DerivedFormat, type ExportField } from './flow-fields.js';
+import { DerivedFormat, type ExportField } from './export-field.js';
 
 /** Field types up to this are NetFlow v9's and IPFIX's alike (RFC 7012 §7). */
 const LAST_FIELD_TYPE = 127;
@@ -14,7 +14,20 @@ const OCTETS: Readonly<Record<string, number>> = { tcpControlBits: 1 };
  * left out; those of the reverse direction stay for the second record of a biflow.
  */
 export function netflow9Fields(table: readonly ExportField[], model: InformationModel): ExportField[] {
-  return table.map(withUptime).filter((field) => field.textType === undefined && isKnown(field.element, model));
+  return table
+    .map(converted)
+    .filter((field) => field.textType === undefined && hasFixedLength(field) && isKnown(field.element, model));
+}
+
+/** The field and its twin, which tells its value in the second record of a biflow. */
+function converted(field: ExportField): ExportField {
+  const { twin } = field;
+  return { ...withUptime(field), ...(twin ? { twin: withUptime(twin) } : {}) };
+}
+
+/** There are no others in NetFlow v9. */
+function hasFixedLength({ format }: ExportField): boolean {
+  return format !== DerivedFormat.LabelName && format !== DerivedFormat.EmptyMultiList;
 }
 
 function withUptime(field: ExportField): ExportField {

@@ -2,7 +2,7 @@ import type { ClosedFlows } from '../flow/closed-flows.js';
 import { Present } from '../flow/flow-field.js';
 import { InformationModel } from '../ipfix/information-model.js';
 import { ExporterUptime } from './exporter-uptime.js';
-import type { ExportField } from './flow-fields.js';
+import type { ExportField } from './export-field.js';
 import { IpfixEncoder } from './ipfix-encoder.js';
 import type { MessageEncoder, MessageSink, SequenceRule } from './message-encoder.js';
 import { MessageWriter } from './message-writer.js';
@@ -42,26 +42,19 @@ export class Netflow9Messages implements MessageEncoder {
   readonly #encoder: IpfixEncoder;
   readonly #sourceId: number;
   readonly #interfaces: () => readonly Netflow9Interface[];
-  #octets = 0;
-  #messages = 0;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: NetflowOptions, sink: MessageSink) {
     const { observationDomainId = 0, maxMessageOctets = NETFLOW_MESSAGE_OCTETS, clock } = options;
     const uptime = new ExporterUptime(clock);
     const format = netflow9Format(uptime);
-    const counted: MessageSink = (octets, from, to, records, kind) => {
-      this.#octets += to - from;
-      this.#messages++;
-      sink(octets, from, to, records, kind);
-    };
     this.#message = new MessageWriter(
       { observationDomainId, maxMessageOctets, format, isSeparate: true, clock: () => uptime.exportTimeMs() },
-      counted,
+      sink,
     );
     const fields = netflow9Fields(table, new InformationModel());
-    if (!fields.some(({ when = Present.Always, isHidden = false }) => when === Present.Always && !isHidden)) {
-      const asked = table.filter(({ isHidden = false }) => !isHidden).map(({ element }) => element);
+    if (!fields.some(({ when = Present.Always }) => when === Present.Always)) {
+      const asked = table.map(({ element }) => element);
       throw new RangeError(`NetFlow v9 has no field type that is in every record for any of ${asked.join(', ')}`);
     }
     this.#encoder = new IpfixEncoder(fields, true, this.#message);
@@ -112,7 +105,7 @@ export class Netflow9Messages implements MessageEncoder {
   options(): void {
     this.flush();
     this.#uptime.renew();
-    const totals = { octets: this.#octets, messages: this.#messages, flows: this.records };
+    const totals = { octets: this.#message.sentOctets, messages: this.#message.messages, flows: this.records };
     writeNetflow9Totals(this.#message, this.#sourceId, totals);
     this.flush();
   }

@@ -1,4 +1,4 @@
-import type { ExportField } from './flow-fields.js';
+import type { ExportField } from './export-field.js';
 import { IpfixFile } from './ipfix-file.js';
 import { IpfixMessages } from './ipfix-messages.js';
 import type { MessageEncoder, MessageSink } from './message-encoder.js';
@@ -9,6 +9,7 @@ import type { FormatName } from './output-schemes.js';
 import type { RecordEncoder } from './record-encoder.js';
 import { RecordText } from './record-text.js';
 import type { OctetSink } from './sink.js';
+import { TextMessages } from './text-messages.js';
 import { CSV, JSON_LINES } from './text-style.js';
 
 /** What makes records of a format; which text names it stands in output-schemes.ts. */
@@ -27,16 +28,26 @@ export const OUTPUT_FORMATS: Readonly<Partial<Record<FormatName, OutputFormat>>>
     messages: (request, sink, octets) => new Netflow9Messages(...netflow(request, octets), sink),
   },
   netflow5: { file: null, messages: (request, sink, octets) => new Netflow5Encoder(...netflow(request, octets), sink) },
-  json: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, JSON_LINES, sink), messages: null },
+  json: {
+    file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, JSON_LINES, sink),
+    messages: jsonMessages,
+  },
   csv: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, CSV, sink), messages: null },
 };
 
 /** Table and options of both versions. */
 function netflow(
-  { table, observationDomain }: OutputRequest,
+  { table, observationDomain, defaults }: OutputRequest,
   maxMessageOctets: number,
 ): [readonly ExportField[], NetflowOptions] {
-  return [table, { observationDomainId: observationDomain, maxMessageOctets }];
+  const { clock, knowledge } = defaults.ipfix ?? {};
+  const options = {
+    observationDomainId: observationDomain,
+    maxMessageOctets,
+    ...(clock === undefined ? {} : { clock }),
+    ...(knowledge?.interfaces === undefined ? {} : { interfaces: knowledge.interfaces }),
+  };
+  return [table, options];
 }
 
 function ipfixFile(request: OutputRequest, sink: OctetSink, recordsBefore: number): RecordEncoder {
@@ -51,4 +62,15 @@ function ipfixMessages(
 ): MessageEncoder {
   const options = { ...defaults.ipfix, maxMessageOctets, uniflow: isUniflow, observationDomainId: observationDomain };
   return new IpfixMessages(table, options, sink);
+}
+
+function jsonMessages(
+  { table, isUniflow, spec, defaults }: OutputRequest,
+  sink: MessageSink,
+  maxMessageOctets: number,
+): MessageEncoder {
+  const datagrams = spec.target.kind === 'udp' ? 'syslog' : 'syslog-stream';
+  const framing = spec.options.syslog === true ? datagrams : 'lines';
+  const { clock = Date.now } = defaults.ipfix ?? {};
+  return new TextMessages(table, JSON_LINES, { uniflow: isUniflow, framing, maxMessageOctets, clock }, sink);
 }

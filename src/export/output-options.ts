@@ -1,8 +1,9 @@
 import { durationUs, sizeOctets, wholeNumber } from '../config/units.js';
-import { TIME_UNITS } from './flow-fields.js';
+import { COUNTER_KINDS, TIME_UNITS } from './export-field.js';
 import { compileFilter } from './filter-compiler.js';
 import { commandWords } from './hook-runner.js';
 import { suggestion } from '../config/nearest.js';
+import { PROFILE_NAMES } from './profiles/index.js';
 import { COMPRESSIONS, type FormatName, type TargetKind } from './output-schemes.js';
 
 /** One option of an output: `name=value` behind the `?`. */
@@ -34,8 +35,6 @@ const MOST_OCTETS = 2 ** 50;
 export type Rotation =
   { readonly by: 'time'; readonly intervalMs: number } | { readonly by: 'size'; readonly octets: number };
 
-export const PROFILE_NAMES = ['standard', 'cert', 'full', 'eve', 'ecs'] as const;
-export const COUNTER_KINDS = ['delta', 'total'] as const;
 export const SYNC_POLICIES = ['none', 'close', 'second'] as const;
 
 /** All options, in the order of the documentation. Keys are the names in camel case. */
@@ -47,7 +46,7 @@ export const OUTPUT_OPTIONS = {
     WITH_FIELDS,
     null,
     'delta, total',
-    'delta',
+    'of the profile',
     'Element names of the counters: octetDeltaCount … or octetTotalCount …',
     oneOf(COUNTER_KINDS),
   ),
@@ -55,7 +54,7 @@ export const OUTPUT_OPTIONS = {
     WITH_FIELDS,
     null,
     PROFILE_NAMES.join(', '),
-    'standard',
+    'standard; of .yaf cert; in JSON and CSV full',
     'Which fields a record has, and their names.',
     oneOf(PROFILE_NAMES),
   ),
@@ -84,6 +83,14 @@ export const OUTPUT_OPTIONS = {
     '60s',
     'Templates are sent again so often.',
     milliseconds(1_000),
+  ),
+  syslog: rule(
+    ['json'],
+    ['udp', 'tcp', 'tls'],
+    null,
+    'off',
+    'A syslog header (RFC 5424) in front of each line; on streams its length as well (RFC 6587).',
+    flag,
   ),
   rate: rule(null, ['udp'], 'records a second', 'no limit', 'Records are sent no faster.', whole(1, 1e9)),
   queue: rule(null, NETWORK, 'size', '16M', 'Octets that wait in memory at most.', size(65_536, 2 ** 33)),

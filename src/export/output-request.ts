@@ -1,7 +1,7 @@
 import { exportTable } from './export-table.js';
-import type { ExportField, TimeUnit } from './flow-fields.js';
+import type { ExportField, TimeUnit } from './export-field.js';
 import type { OutputSpec } from './output-spec.js';
-import type { ExporterIdentity } from './options-record.js';
+import type { SelfDescription } from './options-record.js';
 import type { ExportStatistics } from './statistics-record.js';
 
 /** What holds for all outputs of a run, where the text of one says nothing else. */
@@ -26,8 +26,7 @@ export interface OutputDefaults {
   readonly ipfix?: {
     readonly maxMessageOctets?: number;
     readonly clock?: () => number;
-    readonly exporter?: Omit<ExporterIdentity, 'observationDomainId'>;
-  };
+  } & SelfDescription;
 }
 
 /** All that is needed to make one output. */

@@ -15,6 +15,8 @@ export type NetworkKind = Exclude<TargetKind, 'file' | 'stdout'>;
 export interface FormatScheme {
   /** Endings of files that have this format. */
   readonly endings: readonly string[];
+  /** Of endings that stand for more than the format: the profile (profiles/index.ts) when none is asked for. */
+  readonly profiles?: Readonly<Record<string, string>>;
   /** Targets that can carry it, network targets with the port that they have when none is written; null: it must be. */
   readonly ports: Readonly<Partial<Record<NetworkKind, number | null>>>;
 }
@@ -26,6 +28,7 @@ const REDIS_PORT = 6379;
 export const FORMAT_SCHEMES: Readonly<Record<FormatName, FormatScheme>> = {
   ipfix: {
     endings: ['.ipfix', '.yaf'],
+    profiles: { '.yaf': 'cert' },
     ports: { udp: 4739, tcp: 4739, tls: 4740, nats: NATS_PORT, redis: REDIS_PORT },
   },
   netflow9: { endings: [], ports: { udp: 2055 } },

@@ -67,7 +67,9 @@ function parseMember(text: string): OutputSpec {
     const { format, target } = parsePlace(place);
     const values = parseOptions(options, format, target.kind);
     const compression = target.kind === 'file' ? (values.compress ?? compressionOf(target.path)) : null;
-    return { text, format, compression, target: withEnding(target, compression), options: values };
+    const profile = target.kind === 'file' ? FORMAT_SCHEMES[format].profiles?.[formatEnding(target.path)] : undefined;
+    const known = profile === undefined ? values : { profile, ...values };
+    return { text, format, compression, target: withEnding(target, compression), options: known };
   } catch (error) {
     throw error instanceof RangeError ? wrong(text, error.message) : error;
   }
@@ -119,15 +121,20 @@ function fileFormat(format: FormatName): FormatName {
 
 /** By the ending of a file's name. */
 function formatOfName(path: string): FormatName {
-  const name = path.toLowerCase();
-  const packed = COMPRESSION_ENDINGS.find((ending) => name.endsWith(ending)) ?? '';
-  const ending = endingOf(name.slice(0, name.length - packed.length));
+  const ending = formatEnding(path);
   const format = FORMAT_NAMES.find((each) => FORMAT_SCHEMES[each].endings.includes(ending));
   if (format !== undefined) return format;
   throw new RangeError(
     `expected a name that ends in ${OUTPUT_ENDINGS.join(', ')}, with ${COMPRESSION_ENDINGS.join(' or ')} behind it for ` +
       "compression, '-' for JSON lines on standard output, or a URI such as ipfix+udp://collector:4739",
   );
+}
+
+/** In small letters, without that of a compression. */
+function formatEnding(path: string): string {
+  const name = path.toLowerCase();
+  const packed = COMPRESSION_ENDINGS.find((ending) => name.endsWith(ending)) ?? '';
+  return endingOf(name.slice(0, name.length - packed.length));
 }
 
 function compressionOf(path: string): Compression | null {

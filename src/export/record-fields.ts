@@ -1,6 +1,6 @@
-import { Base, Present } from '../flow/flow-field.js';
+import { Base, Format, Present } from '../flow/flow-field.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
-import type { ExportField } from './flow-fields.js';
+import { DerivedFormat, type ExportField, keyOf } from './export-field.js';
 
 /** The fields of one kind of record. */
 export interface RecordFields {
@@ -15,61 +15,74 @@ export class FieldSelection {
   readonly fields: readonly ExportField[];
   /** The conditions that matter: records that agree in these have the same fields. */
   readonly conditions: number;
-  readonly #byElement: ReadonlyMap<string, ExportField>;
 
   /**
-   * @param table all fields, those of reverse elements and hidden ones included
+   * @param table all fields, those of reverse elements included
    * @param isUniflow biflows become two records without reverse elements
    */
   constructor(
     table: readonly ExportField[],
     readonly isUniflow: boolean,
   ) {
-    this.#byElement = new Map(table.map((field) => [field.element, field]));
-    const chosen = table.filter((field) => field.isHidden !== true);
-    this.fields = isUniflow ? chosen.filter((field) => !(conditionOf(field) & Present.Reverse)) : chosen;
+    this.fields = isUniflow ? table.filter(({ when = 0 }) => !(when & Present.Reverse)) : table;
     // In uniflow mode whether there is a reverse direction decides how many records there are, not which fields they have.
     this.conditions = this.fields.reduce(
-      (sum, field) => sum | conditionOf(field),
+      (sum, { when = 0, unless = 0 }) => sum | when | unless,
       isUniflow ? Present.Reverse | Present.Icmp : Present.Always,
     );
   }
 
   of(conditions: number): RecordFields {
-    const forward = this.fields.filter((field) => (conditions & conditionOf(field)) === conditionOf(field));
-    if (!this.isUniflow || !(conditions & Present.Reverse)) return { forward, reverse: null };
+    const isBiflow = (conditions & Present.Reverse) !== 0;
+    const holding = this.isUniflow ? conditions & ~Present.Reverse : conditions;
+    const forward = this.fields.filter(
+      ({ when = 0, unless = 0 }) => (holding & when) === when && (holding & unless) === 0,
+    );
+    if (!this.isUniflow || !isBiflow) return { forward, reverse: null };
     const isIcmp = (conditions & Present.Icmp) !== 0;
-    return { forward, reverse: forward.map((field) => this.#reversed(field, isIcmp)) };
-  }
-
-  /**
-   * The field with the value that its element has in the other direction: that of the reverse element, or of the other
-   * end, or, where the flow has only one, such as its id, the same. Type and code of ICMP belong to both directions.
-   */
-  #reversed(field: ExportField, isIcmp: boolean): ExportField {
-    const { element } = field;
-    if (isIcmp && element.endsWith('TransportPort')) return field;
-    const twin =
-      this.#byElement.get(`reverse${element.charAt(0).toUpperCase()}${element.slice(1)}`) ??
-      this.#byElement.get(otherEnd(element));
-    return twin === undefined ? field : { ...twin, element };
+    return { forward, reverse: forward.map((field) => reversed(field, isIcmp)) };
   }
 }
 
-function conditionOf(field: ExportField): number {
-  return field.when ?? Present.Always;
+/**
+ * The field with the value that its element has in the other direction: that of the reverse element, or of the other end, or,
+ * where the flow has only one, such as its id, the same. Type and code of ICMP belong to both directions.
+ */
+function reversed(field: ExportField, isIcmp: boolean): ExportField {
+  const { twin = null } = field;
+  if (twin === null || (isIcmp && isPort(field))) return field;
+  return { ...twin, element: field.element, key: keyOf(field) };
 }
 
-/** `source…` for `destination…` and the other way round. */
-function otherEnd(element: string): string {
-  return element.replace(/[sS]ource|[dD]estination/, (end) => {
-    if (end.endsWith('ource')) return end.startsWith('s') ? 'destination' : 'Destination';
-    return end.startsWith('d') ? 'source' : 'Source';
-  });
+function isPort({ element }: ExportField): boolean {
+  return element.endsWith('TransportPort');
+}
+
+/** Where the field's value stands, counted from the start of a closed record: a word, or a 64-bit float. */
+export function sourceOf(field: ExportField, closed: ClosedFlows): number {
+  const base = baseOffset(field, closed);
+  return (isFloat(field) ? base / 2 : base) + field.source;
+}
+
+function isFloat({ format, bits }: ExportField): boolean {
+  switch (format) {
+    case Format.Float:
+    case Format.Time:
+    case DerivedFormat.Ordinal:
+    case DerivedFormat.Uptime:
+    case DerivedFormat.ReverseDelta:
+    case DerivedFormat.Duration:
+    case DerivedFormat.OffsetTime:
+      return true;
+    case DerivedFormat.Sum:
+      return bits === 64;
+    default:
+      return false;
+  }
 }
 
 /** First word of the part of a closed record that the field's `source` counts from. */
-export function baseOffset(field: ExportField, closed: ClosedFlows): number {
+function baseOffset(field: ExportField, closed: ClosedFlows): number {
   switch (field.base ?? Base.Record) {
     case Base.Record:
       return 0;

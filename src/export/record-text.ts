@@ -2,18 +2,30 @@ import { TunnelWord } from '../decode/decoded-batch.js';
 import { Tunnel } from '../decode/tunnel/tunnels.js';
 import { writeLabel, writeLabelPath } from '../dpi/label-path.js';
 import { ClosedW, type ClosedFlows, MetadataWord } from '../flow/closed-flows.js';
-import { State, W } from '../flow/flow-record.js';
+import { F, State, W } from '../flow/flow-record.js';
 import { InformationModel } from '../ipfix/information-model.js';
 import { writeCommunityId } from './community-id-text.js';
 import { Condition, furtherConditions, innermostLayer } from './conditions.js';
-import { DerivedFormat, type ExportField } from './flow-fields.js';
+import { DerivedFormat, type ExportField } from './export-field.js';
+import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds } from './flow-times.js';
 import { ListText } from './list-text.js';
+import { NameText } from './name-text.js';
 import type { RecordEncoder } from './record-encoder.js';
 import { TEXT_FOR_METADATA, writeMetadata } from './metadata-text.js';
 import { FieldSelection } from './record-fields.js';
 import type { OctetSink } from './sink.js';
 import { StepList, TextList } from './step-list.js';
-import { writeDecimal, writeHex, writeIpv4, writeIpv6, writeMac, writePadded, writeTime } from './text-octets.js';
+import {
+  writeDashedMac,
+  writeDecimal,
+  writeHex,
+  writeIpv4,
+  writeIpv6,
+  writeMac,
+  writeOffsetTime,
+  writePadded,
+  writeTime,
+} from './text-octets.js';
 import { StepWord, TextOp, valueStep } from './text-steps.js';
 import type { TextStyle } from './text-style.js';
 
@@ -43,6 +55,7 @@ export class RecordText implements RecordEncoder {
   readonly #style: TextStyle;
   readonly #sink: OctetSink;
   readonly #lists: ListText;
+  readonly #names = new NameText();
   readonly #hasMetadata: boolean;
   readonly #model = new InformationModel();
   readonly #plans: Plan[] = [];
@@ -52,10 +65,12 @@ export class RecordText implements RecordEncoder {
   /** What stands between values, for all steps. */
   readonly #glue = new TextList();
   #octets = new Uint8Array(Buffering.Octets);
+  #view = new DataView(this.#octets.buffer);
   #at = 0;
 
   constructor(table: readonly ExportField[], isUniflow: boolean, style: TextStyle, sink: OctetSink) {
-    this.#selection = new FieldSelection(table, isUniflow);
+    const shown = table.filter(({ format }) => format !== DerivedFormat.EmptyMultiList);
+    this.#selection = new FieldSelection(shown, isUniflow);
     this.#style = style;
     this.#sink = sink;
     this.#lists = new ListText(style);
@@ -68,7 +83,9 @@ export class RecordText implements RecordEncoder {
   write(closed: ClosedFlows): void {
     const { words, floats, stride, count, tunnelOffset, mplsOffset } = closed;
     let octets = this.#octets;
+    let view = this.#view;
     const lists = this.#lists;
+    const names = this.#names;
     const hasMetadata = this.#hasMetadata;
     const relevant = this.#selection.conditions;
     let at = this.#at;
@@ -86,14 +103,19 @@ export class RecordText implements RecordEncoder {
       if (at + room > octets.length) {
         this.#sink(octets, 0, at);
         at = 0;
-        if (room > octets.length) octets = this.#grow(room);
+        if (room > octets.length) {
+          octets = this.#grow(room);
+          view = this.#view;
+        }
       }
       const steps = this.#steps.words;
-      const glue = this.#glue.octets;
+      const glue = this.#glue.words;
       const end = half === 0 ? plan.to : plan.reverseTo;
       for (let s = half === 0 ? plan.from : plan.reverseFrom; s < end; s += StepWord.Words) {
         const glueTo = steps[s + StepWord.GlueTo];
-        for (let g = steps[s + StepWord.GlueFrom]; g < glueTo; g++) octets[at++] = glue[g];
+        // By words: what is written beyond the text is overwritten by what follows.
+        for (let g = steps[s + StepWord.GlueFrom], p = at; g < glueTo; g++, p += 4) view.setInt32(p, glue[g]);
+        at += steps[s + StepWord.GlueOctets];
         const w = r + steps[s + StepWord.Source];
         const shift = steps[s + StepWord.Shift];
         switch (steps[s]) {
@@ -135,9 +157,11 @@ export class RecordText implements RecordEncoder {
           case TextOp.TunnelId:
             at = writeDecimal(octets, at, words[idAt(words, w, shift)] >>> 0);
             break;
-          case TextOp.SegmentId32:
-            at = writeDecimal(octets, at, (words[idAt(words, w, shift)] & 0xffffff) + SEGMENT_GENEVE);
+          case TextOp.SegmentId32: {
+            const id = idAt(words, w, shift);
+            at = writeDecimal(octets, at, (segmentKind(words, w, id) << 24) | (words[id] & 0xffffff));
             break;
+          }
           case TextOp.SegmentId64:
             at = writeSegment(octets, at, words, w, idAt(words, w, shift));
             break;
@@ -150,6 +174,57 @@ export class RecordText implements RecordEncoder {
           case TextOp.CommunityId:
             at = writeCommunityId(octets, at, words, r);
             break;
+          case TextOp.OrdinalBits:
+            at = writeDecimal(octets, at, ((words[w] >>> shift) & steps[s + StepWord.Mask]) + 1);
+            break;
+          case TextOp.Label:
+            at = writeHex(octets, at, shift < words[w] ? words[w + 1 + shift] : 0, LABEL_DIGITS);
+            break;
+          case TextOp.ReverseDelta: {
+            const to = floats[f + steps[s + StepWord.Source]];
+            at = writeDecimal(octets, at, reverseDelta(words, floats, r, to, steps[s + StepWord.Mask]));
+            break;
+          }
+          case TextOp.Duration:
+            at = writeDecimal(octets, at, Math.floor(duration(words, floats, r) / steps[s + StepWord.Mask]));
+            break;
+          case TextOp.SumOfWords:
+            at = writeDecimal(octets, at, (words[w] >>> 0) + (words[w + 1] >>> 0));
+            break;
+          case TextOp.SumOfFloats: {
+            const source = f + steps[s + StepWord.Source];
+            at = writeDecimal(octets, at, floats[source] + floats[source + 1]);
+            break;
+          }
+          case TextOp.OffsetTime: {
+            const ns = (words[r + W.Nanoseconds] >>> shift) & 0x3ff;
+            at = writeOffsetTime(octets, at, floats[f + steps[s + StepWord.Source]], ns);
+            break;
+          }
+          case TextOp.DashedMac:
+            at =
+              shift === 16
+                ? writeDashedMac(octets, at, words[w] >>> 16, (words[w] << 16) | (words[w + 1] >>> 16))
+                : writeDashedMac(octets, at, words[w], words[w + 1]);
+            break;
+          case TextOp.VlanIds:
+            at = lists.writeVlanIds(octets, at, words[w]);
+            break;
+          case TextOp.Name: {
+            const mask = steps[s + StepWord.Mask];
+            at = names.write(octets, at, mask >>> 16, (words[w] >>> shift) & mask & 0xffff);
+            break;
+          }
+          case TextOp.TcpName: {
+            const flags = words[w] >>> shift;
+            at = names.write(octets, at, steps[s + StepWord.Mask], (flags | (flags >>> 8)) & 0xff);
+            break;
+          }
+          case TextOp.BothTcpName: {
+            const flags = words[w] | (words[w] >>> 16);
+            at = names.write(octets, at, steps[s + StepWord.Mask], (flags | (flags >>> 8)) & 0xff);
+            break;
+          }
           case TextOp.LabelName:
             at = writeLabel(octets, at, words[w], words[w + 1]);
             break;
@@ -187,6 +262,7 @@ export class RecordText implements RecordEncoder {
   /** Makes the empty buffer large enough for a record of `room` octets. */
   #grow(room: number): Uint8Array<ArrayBuffer> {
     this.#octets = new Uint8Array(room);
+    this.#view = new DataView(this.#octets.buffer);
     return this.#octets;
   }
 
@@ -213,15 +289,39 @@ export class RecordText implements RecordEncoder {
     const steps: number[] = [];
     glue.forEach((text, n) => {
       const field = fields[n];
-      const value = field === undefined ? [TextOp.None, 0, 0, 0] : valueStep(field, closed, this.#model);
+      const value =
+        field === undefined
+          ? [TextOp.None, 0, 0, 0]
+          : valueStep(field, closed, this.#model, (names) => this.#names.number(names));
       steps.push(...value, ...this.#glue.add(text));
     });
     return steps;
   }
 }
 
-/** What yafLayer2SegmentId adds to a GENEVE id: 3 in the top octet. */
-const SEGMENT_GENEVE = 0x0300_0000;
+const LABEL_DIGITS = 6;
+
+/** In units of as many nanoseconds as `unit` says; µs and ns are exact, ms the difference of the truncated times. */
+function reverseDelta(words: Int32Array, floats: Float64Array, r: number, toUs: number, unit: number): number {
+  const fromUs = floats[(r >> 1) + F.Start];
+  if (unit === 1_000_000) return deltaMilliseconds(fromUs, toUs);
+  if (unit === 1_000) return deltaMicroseconds(fromUs, toUs);
+  const ns = words[r + W.Nanoseconds];
+  return deltaNanoseconds(fromUs, ns, toUs, ns >>> 20);
+}
+
+/** From start to end, ns. */
+function duration(words: Int32Array, floats: Float64Array, r: number): number {
+  const ns = words[r + W.Nanoseconds];
+  return deltaNanoseconds(floats[(r >> 1) + F.Start], ns, floats[(r >> 1) + F.End], ns >>> 10);
+}
+
+/** The kind of network in the top octet of yafLayer2SegmentId, by tunnel kind. */
+function segmentKind(words: Int32Array, tunnel: number, id: number): number {
+  const kind = (words[tunnel + TunnelWord.Kinds] >>> (8 * (id - tunnel - TunnelWord.Ids))) & 0xff;
+  if (kind === Tunnel.Vxlan) return 1;
+  return kind === Tunnel.Nvgre ? 2 : 3;
+}
 
 /**
  * layer2SegmentId: the kind of network, 1 for VXLAN and 2 for NVGRE, times 2^56, and the id. Such numbers are beyond what
@@ -232,8 +332,7 @@ const SEGMENT_LOWER = [0, 37_927_936, 75_855_872];
 const SEGMENT_LOWER_DIGITS = 9;
 
 function writeSegment(octets: Uint8Array, at: number, words: Int32Array, tunnel: number, id: number): number {
-  const kind = (words[tunnel + TunnelWord.Kinds] >>> (8 * (id - tunnel - TunnelWord.Ids))) & 0xff;
-  const network = kind === Tunnel.Vxlan ? 1 : 2;
+  const network = segmentKind(words, tunnel, id);
   const p = writeDecimal(octets, at, SEGMENT_UPPER[network]);
   return writePadded(octets, p, SEGMENT_LOWER[network] + (words[id] & 0xffffff), SEGMENT_LOWER_DIGITS);
 }

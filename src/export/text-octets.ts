@@ -6,6 +6,8 @@
 const enum Character {
   Zero = 0x30,
   LowerA = 0x61,
+  LetterCase = 0x20,
+  Plus = 0x2b,
   Dot = 0x2e,
   Colon = 0x3a,
   Dash = 0x2d,
@@ -17,34 +19,57 @@ const enum Character {
 const PART_DIGITS = 9;
 const PART = 1_000_000_000;
 
+/** The digits of 0 to 99, two octets each. */
+const PAIRS = new Uint8Array(200);
+for (let n = 0; n < 100; n++) {
+  PAIRS[2 * n] = Character.Zero + ((n / 10) | 0);
+  PAIRS[2 * n + 1] = Character.Zero + (n % 10);
+}
+
 /** A whole number from 0 to 2^53 in decimal digits. */
 export function writeDecimal(octets: Uint8Array, at: number, value: number): number {
   if (value >= PART) {
     const upper = Math.floor(value / PART);
     return writePadded(octets, writeDecimal(octets, at, upper), value - upper * PART, PART_DIGITS);
   }
-  let digits = 1;
-  for (let bound = 10; value >= bound; bound *= 10) digits++;
-  return writePadded(octets, at, value, digits);
+  const whole = value | 0;
+  if (whole < 10) {
+    octets[at] = Character.Zero + whole;
+    return at + 1;
+  }
+  return writePadded(octets, at, whole, digitsOf(whole));
+}
+
+/** How many digits a number from 10 to 10^9 - 1 has. */
+function digitsOf(value: number): number {
+  if (value < 10_000) return value < 100 ? 2 : value < 1_000 ? 3 : 4;
+  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
+  return value < 10_000_000 ? 7 : value < 100_000_000 ? 8 : 9;
 }
 
 /** A whole number below 10^9 in `digits` digits, with zeros in front. */
 export function writePadded(octets: Uint8Array, at: number, value: number, digits: number): number {
   let rest = value | 0;
-  for (let p = at + digits - 1; p >= at; p--) {
-    const tenth = (rest / 10) | 0;
-    octets[p] = Character.Zero + rest - 10 * tenth;
-    rest = tenth;
+  let p = at + digits - 2;
+  for (; p >= at; p -= 2) {
+    const hundredth = (rest / 100) | 0;
+    const pair = 2 * (rest - 100 * hundredth);
+    octets[p] = PAIRS[pair];
+    octets[p + 1] = PAIRS[pair + 1];
+    rest = hundredth;
   }
+  if (p === at - 1) octets[at] = PAIRS[2 * rest + 1];
   return at + digits;
 }
+
+const HEX_DIGITS = new Uint8Array(16);
+for (let n = 0; n < 16; n++) HEX_DIGITS[n] = n < 10 ? Character.Zero + n : Character.LowerA - 10 + n;
 
 /** The lowest `digits` hexadecimal digits of a word. */
 export function writeHex(octets: Uint8Array, at: number, word: number, digits: number): number {
   let rest = word;
   for (let p = at + digits - 1; p >= at; p--) {
-    const digit = rest & 15;
-    octets[p] = digit < 10 ? Character.Zero + digit : Character.LowerA - 10 + digit;
+    octets[p] = HEX_DIGITS[rest & 15];
     rest >>>= 4;
   }
   return at + digits;
@@ -52,12 +77,11 @@ export function writeHex(octets: Uint8Array, at: number, word: number, digits: n
 
 export function writeIpv4(octets: Uint8Array, at: number, address: number): number {
   let p = at;
-  for (let shift = 24; shift >= 0; shift -= 8) {
-    const part = (address >>> shift) & 0xff;
-    p = writePadded(octets, p, part, part < 10 ? 1 : part < 100 ? 2 : 3);
-    if (shift > 0) octets[p++] = Character.Dot;
+  for (let shift = 24; shift > 0; shift -= 8) {
+    p = writeDecimal(octets, p, (address >>> shift) & 0xff);
+    octets[p++] = Character.Dot;
   }
-  return p;
+  return writeDecimal(octets, p, address & 0xff);
 }
 
 const GROUPS = 8;
@@ -113,6 +137,16 @@ export function writeMac(octets: Uint8Array, at: number, high: number, low: numb
   return p;
 }
 
+/** The same in capital letters, with dashes. */
+export function writeDashedMac(octets: Uint8Array, at: number, high: number, low: number): number {
+  const end = writeMac(octets, at, high, low);
+  for (let p = at; p < end; p++) {
+    if (octets[p] === Character.Colon) octets[p] = Character.Dash;
+    else if (octets[p] >= Character.LowerA) octets[p] -= Character.LetterCase;
+  }
+  return end;
+}
+
 const SECONDS_PER_DAY = 86_400;
 /** The last second of the year 9999; later ones have no four-digit year. */
 const LAST_CALENDAR_SECOND = 253_402_300_799;
@@ -158,6 +192,15 @@ export function writeTime(octets: Uint8Array, at: number, us: number, ns: number
   p = writePadded(octets, p, second - 60 * minute, 2);
   p = writeFraction(octets, p, fraction, ns, decimals);
   octets[p++] = Character.Z;
+  return p;
+}
+
+/** The same with six decimals and the offset `+0000` in place of `Z`. */
+export function writeOffsetTime(octets: Uint8Array, at: number, us: number, ns: number): number {
+  let p = writeTime(octets, at, us, ns, 6);
+  if (octets[p - 1] !== Character.Z) return p;
+  octets[p - 1] = Character.Plus;
+  for (let n = 0; n < 4; n++) octets[p++] = Character.Zero;
   return p;
 }
 

@@ -2,12 +2,12 @@ import type { ClosedFlows } from '../flow/closed-flows.js';
 import { Format } from '../flow/flow-field.js';
 import type { AbstractDataType, InformationModel } from '../ipfix/information-model.js';
 import { elementNamed } from './elements.js';
-import { DerivedFormat, type ExportField } from './flow-fields.js';
-import { baseOffset } from './record-fields.js';
+import { DerivedFormat, type ExportField } from './export-field.js';
+import { sourceOf } from './record-fields.js';
 
 /** One step of writing a record as text: the characters in front, then a value. The operands follow in the same row. */
 export const enum TextOp {
-  /** No value: the end of the line. */
+  /** No value: the end of the line, or a literal. */
   None,
   /** `StepWord.Mask` of the word, shifted, as a number. */
   Bits,
@@ -32,6 +32,24 @@ export const enum TextOp {
   TunnelLayers,
   Labels,
   CommunityId,
+  /** As `Bits`, plus one. */
+  OrdinalBits,
+  /** A label of the stack, as six hexadecimal digits. */
+  Label,
+  /** In units of as many nanoseconds as the mask says: from the flow's start to a float. */
+  ReverseDelta,
+  /** The same, to the flow's end. */
+  Duration,
+  SumOfWords,
+  SumOfFloats,
+  OffsetTime,
+  DashedMac,
+  VlanIds,
+  /** Name of `Bits`: the mask has the bits in its lower half, the number of the names in its upper. */
+  Name,
+  /** Name of the control bits of one direction, and of both; the mask is the number of the names. */
+  TcpName,
+  BothTcpName,
   LabelName,
   LabelPath,
   Metadata,
@@ -47,15 +65,25 @@ export const enum StepWord {
   /** What stands in front of the value, in the list of such texts. */
   GlueFrom = 4,
   GlueTo = 5,
-  Words = 6,
+  GlueOctets = 6,
+  Words = 7,
 }
 
-/** The first `StepWord.GlueFrom` words of the step that writes the field's value. */
-export function valueStep(field: ExportField, closed: ClosedFlows, model: InformationModel): number[] {
+/** Nanoseconds of the units that times from one moment to another are told in. */
+const UNIT_NANOSECONDS: Readonly<Record<string, number>> = { milliseconds: 1e6, microseconds: 1e3, nanoseconds: 1 };
+
+/**
+ * The first `StepWord.GlueFrom` words of the step that writes the field's value.
+ * @param names gives lists of names their number
+ */
+export function valueStep(
+  field: ExportField,
+  closed: ClosedFlows,
+  model: InformationModel,
+  names: (list: readonly (string | undefined)[]) => number,
+): number[] {
   const { format, shift = 0, bits = 32 } = field;
-  const isFloat = format === Format.Float || format === Format.Time || format === DerivedFormat.Ordinal;
-  const base = baseOffset(field, closed);
-  const source = (isFloat ? base / 2 : base) + field.source;
+  const source = sourceOf(field, closed);
   const type = field.textType ?? elementNamed(field.element, model).type;
   switch (format) {
     case Format.Unsigned:
@@ -83,6 +111,30 @@ export function valueStep(field: ExportField, closed: ClosedFlows, model: Inform
       return [TextOp.Labels, source, 0, 0];
     case DerivedFormat.CommunityId:
       return [TextOp.CommunityId, source, 0, 0];
+    case DerivedFormat.OrdinalBits:
+      return [TextOp.OrdinalBits, source, shift, (1 << bits) - 1];
+    case DerivedFormat.Label:
+      return [TextOp.Label, source, shift, 0];
+    case DerivedFormat.Zero:
+      return [TextOp.Bits, source, 0, 0];
+    case DerivedFormat.ReverseDelta:
+      return [TextOp.ReverseDelta, source, 0, UNIT_NANOSECONDS[elementNamed(field.element, model).units]];
+    case DerivedFormat.Duration:
+      return [TextOp.Duration, source, 0, bits];
+    case DerivedFormat.Sum:
+      return [bits === 64 ? TextOp.SumOfFloats : TextOp.SumOfWords, source, 0, 0];
+    case DerivedFormat.Literal:
+      return [TextOp.None, 0, 0, 0];
+    case DerivedFormat.OffsetTime:
+      return [TextOp.OffsetTime, source, shift, 0];
+    case DerivedFormat.DashedMac:
+      return [TextOp.DashedMac, source, shift === 0 ? 16 : 0, 0];
+    case DerivedFormat.VlanIds:
+      return [TextOp.VlanIds, source, 0, 0];
+    case DerivedFormat.Name:
+      return [TextOp.Name, source, shift, ((1 << bits) - 1) | (names(field.names ?? []) << 16)];
+    case DerivedFormat.TcpNames:
+      return [bits === 32 ? TextOp.BothTcpName : TextOp.TcpName, source, shift, names(field.names ?? [])];
     case DerivedFormat.LabelName:
       return [TextOp.LabelName, source, 0, 0];
     case DerivedFormat.LabelPath:
@@ -94,7 +146,7 @@ export function valueStep(field: ExportField, closed: ClosedFlows, model: Inform
   }
 }
 
-function decimals(name: string, type: AbstractDataType | 'list' | 'members'): number {
+function decimals(name: string, type: AbstractDataType | 'list' | 'members' | 'number'): number {
   switch (type) {
     case 'dateTimeMilliseconds':
       return 3;

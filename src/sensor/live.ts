@@ -12,6 +12,7 @@ import { Exporting } from './live/exporting.js';
 import type { FlowFilter } from './live/flow-filter.js';
 import { type FlowDump, joinFlows, joinTalkers } from './live/join-answers.js';
 import { finalLedger, lostFlows, runningLedger } from './live/live-ledger.js';
+import { liveKnowledge } from './live/live-knowledge.js';
 import { liveStatus, type LiveState } from './live/live-status.js';
 import { startWorkers } from './live/start-workers.js';
 import { TimerLateness } from './live/timer-lateness.js';
@@ -348,6 +349,7 @@ export class LiveSensor {
       isReplay: false,
       warn: (message) => this.log.warn('output', message),
       statistics: () => this.statistics(),
+      ipfix: { knowledge: liveKnowledge(this.interfaces, this.settings) },
     };
     try {
       for (const group of groups) opened.push(await createOutput(group, defaults));

@@ -39,7 +39,6 @@ export interface ReplayObserver {
 export class Replay {
   private readonly metering: MeteringProcess;
   private readonly records = new RecordCounts();
-  private readonly interfaces = new InterfaceTable();
   private readonly faults: InputFault[] = [];
   private readonly startMs = performance.now();
   private packets = 0;
@@ -62,6 +61,7 @@ export class Replay {
     private readonly settings: ReplaySettings,
     private readonly outputs: readonly Output[],
     private readonly observer: ReplayObserver,
+    private readonly interfaces = new InterfaceTable(),
   ) {
     const decode = {
       vlanInKey: settings.vlanInKey,

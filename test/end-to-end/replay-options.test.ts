@@ -129,9 +129,23 @@ describe('what tells flows apart', () => {
     const plain = (await replayed(capture)).records;
     const apart = (await replayed(capture, '--interface-in-key')).records;
     expect(apart.length).toBeGreaterThan(plain.length);
-    expect(new Set(apart.map(({ ingressInterface }) => ingressInterface)).size).toBe(2);
+    expect([...new Set(apart.map(({ ingressInterface }) => ingressInterface))].sort()).toEqual([1, 2]);
     expect(plain[0]).not.toHaveProperty('ingressInterface');
     expect(sum(apart, ...PACKETS)).toBe(sum(plain, ...PACKETS));
+  });
+
+  it('--interface-in-key has IPFIX name the interfaces by the numbers that records have', async () => {
+    const capture = bundled('mixed-links.pcapng');
+    const file = path.join(temporaryFolder(), 'interfaces.ipfix');
+    expect((await weir(['replay', '--stats', 'none', '--interface-in-key', capture, '-o', file])).exitCode).toBe(0);
+    const { stdout } = await weir(['print', '--options', '--format', 'json', file]);
+    const all = parseJsonLines(stdout).map(({ options }) => (options ?? {}) as JsonRecord);
+    const names = all.filter((record) => 'interfaceName' in record);
+    expect(new Set(names.map(({ ingressInterface }) => ingressInterface))).toEqual(new Set([1, 2]));
+    for (const { interfaceName, interfaceDescription } of names) {
+      expect(interfaceName).not.toBe('');
+      expect(interfaceDescription).toContain('mixed-links.pcapng');
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../src/capture/open-source.js';
 import { COMPRESSION_ENDINGS, OUTPUT_ENDINGS } from '../../src/export/output-schemes.js';
 import { parseJsonLines } from '../support/canonical.js';
+import { readMessages } from '../unit/ipfix/read-messages.js';
 import { bundled, programPath, temporaryFolder, weir } from '../support/run-weir.js';
 
 /** What `weir replay` writes: the format and the compression that the name of an output asks for, several at once. */
@@ -78,8 +79,17 @@ describe('one run with every kind of output', () => {
 
   it.each(endings.filter((ending) => /ipfix|yaf/.test(ending)))('writes IPFIX messages to %s', (ending) => {
     const octets = contents.get(ending) as Buffer;
-    expect(withoutTimes(octets)).toEqual(withoutTimes(contents.get('.ipfix') as Buffer));
+    const plain = ending.startsWith('.yaf') ? '.yaf' : '.ipfix';
+    expect(withoutTimes(octets)).toEqual(withoutTimes(contents.get(plain) as Buffer));
     expect(octets.readUInt16BE(0)).toBe(10);
+  });
+
+  it('writes records as YAF has them to .yaf', () => {
+    const flows = (ending: string): Record<string, unknown>[] =>
+      readMessages(contents.get(ending) as Buffer).records.filter((record) => 'protocolIdentifier' in record);
+    expect(flows('.yaf')).toHaveLength(DEMO_FLOWS);
+    for (const record of flows('.yaf')) expect(record).toMatchObject({ silkAppLabel: 0 });
+    for (const record of flows('.ipfix')) expect(record).not.toHaveProperty('silkAppLabel');
   });
 
   it.each(endings.filter((ending) => /(gz|zst)$/.test(ending)))('compresses %s', (ending) => {
@@ -107,9 +117,8 @@ describe('weir print', () => {
   });
 
   it('shows JSON as the replay writes it', async () => {
-    const direct = await weir(['replay', bundled('dns.pcap'), '--stats', 'none']);
-    // The community id has no Information Element.
-    const expected = parseJsonLines(direct.stdout).map(({ communityId: _, ...record }) => record);
+    const direct = await weir(['replay', bundled('dns.pcap'), '-o', 'json+file:-?profile=standard', '--stats', 'none']);
+    const expected = parseJsonLines(direct.stdout);
     expect(parseJsonLines(await printed('--format', 'json'))).toEqual(expected);
   });
 

@@ -17,7 +17,7 @@ import { MemorySink } from '../support/memory-sink.js';
  * the clock and the process bring is fixed. `UPDATE_GOLDEN=1` writes it anew.
  */
 
-const GOLDEN = fileURLToPath(new URL('replay.ipfix', import.meta.url));
+const goldenOf = (profile: string): string => fileURLToPath(new URL(`replay.${profile}.ipfix`, import.meta.url));
 const CAPTURES = [
   'dhcp',
   'ftp-active',
@@ -35,10 +35,10 @@ const EXPORT_TIME_MS = Date.UTC(2026, 0, 20);
 /** Small, so that there are several. */
 const MESSAGE_OCTETS = 2_000;
 
-it('an IPFIX file is the same, octet by octet', async () => {
-  const octets = await ipfixOf(CAPTURES);
-  if (process.env.UPDATE_GOLDEN === '1') fs.writeFileSync(GOLDEN, octets);
-  const golden = fs.readFileSync(GOLDEN);
+it.each(['standard', 'cert', 'full'])('an IPFIX file is the same, octet by octet: %s', async (profile) => {
+  const octets = await ipfixOf(CAPTURES, profile);
+  if (process.env.UPDATE_GOLDEN === '1') fs.writeFileSync(goldenOf(profile), octets);
+  const golden = fs.readFileSync(goldenOf(profile));
   const differs = octets.findIndex((octet, i) => octet !== golden[i]);
   const around = (file: Buffer): string => file.subarray(Math.max(0, differs - 8), differs + 24).toString('hex');
   expect(differs < 0 ? 'equal' : `octet ${differs}: ${around(octets)}`).toBe(
@@ -47,7 +47,7 @@ it('an IPFIX file is the same, octet by octet', async () => {
   expect(octets.length).toBe(golden.length);
 });
 
-async function ipfixOf(names: readonly string[]): Promise<Buffer> {
+async function ipfixOf(names: readonly string[], profile: string): Promise<Buffer> {
   const captures = bundledCaptures().filter((file) => names.includes(path.basename(file, '.pcap')));
   expect(captures).toHaveLength(names.length);
   const sink = new MemorySink();
@@ -59,7 +59,7 @@ async function ipfixOf(names: readonly string[]): Promise<Buffer> {
   };
   const inner = new SinkOutput(
     'memory',
-    (write) => new IpfixFile(flowFields({ time: 'ns' }), options, write),
+    (write) => new IpfixFile(flowFields({ format: 'ipfix', profile, time: 'ns' }), options, write),
     sink,
     false,
   );

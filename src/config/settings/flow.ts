@@ -43,7 +43,7 @@ export const FLOW = {
     option: 'interface-in-key',
     standard: 'false',
     help: 'Capture interfaces tell flows apart',
-    more: 'Records have `ingressInterface`: it counts from 0 in a replay, and is the index of the interface in `weir live`, where this is on unless it is switched off.',
+    more: 'Records have `ingressInterface`: it counts from 1 in a replay, and is the index of the interface in `weir live`, where this is on unless it is switched off.',
     commands: BOTH,
     reloads: false,
   }),

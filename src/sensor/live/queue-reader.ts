@@ -21,7 +21,7 @@ export class QueueReader {
   private readonly kinds: string[];
   private next = 0;
   private quiet = 0;
-  /** What records have as ingressInterface, by row of the interface table; rows without a number yet lie beyond `numbered`. */
+  /** One less than what records have as ingressInterface, by row of the interface table; rows without one yet lie beyond `numbered`. */
   private numbers = new Uint16Array(16);
   private numbered = 0;
 
@@ -88,7 +88,7 @@ export class QueueReader {
     return count;
   }
 
-  /** Writes numbers of interfaces in place of rows of the table. */
+  /** Writes numbers of interfaces, less one, in place of rows of the table. */
   private number(n: number, count: number): void {
     const ingress = this.batch.interface;
     for (let i = 0; i < count; i++) {
@@ -107,12 +107,12 @@ export class QueueReader {
       this.numbers.set(old);
     }
     for (; this.numbered < rows.length; this.numbered++) {
-      this.numbers[this.numbered] = this.numberOf(rows[this.numbered].id, n);
+      this.numbers[this.numbered] = this.numberOf(rows[this.numbered].id, n) - 1;
     }
   }
 
-  /** The system's number where the key has room for it; else one from the top, which no system reaches soon. */
+  /** The system's number where the key has room for it, 1 for a pipe; else one from the top, which no system reaches soon. */
   private numberOf(ifIndex: number, n: number): number {
-    return ifIndex <= LARGEST_NUMBER ? ifIndex : LARGEST_NUMBER - n;
+    return ifIndex <= LARGEST_NUMBER ? Math.max(1, ifIndex) : LARGEST_NUMBER - n;
   }
 }

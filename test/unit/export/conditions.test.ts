@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { Condition } from '../../../src/export/conditions.js';
-import { DerivedFormat } from '../../../src/export/flow-fields.js';
+import { DerivedFormat } from '../../../src/export/export-field.js';
 import { Format, PRESENCE_VALUES } from '../../../src/flow/flow-field.js';
 
 it('conditions and formats of the export stand above those of the flow records', () => {

@@ -75,7 +75,7 @@ function oneWay(flow: FlowDescription, direction: Direction, options: ExpectedOp
   };
   if (ICMP.includes(flow.protocol)) values[`icmpTypeCode${ip}`] = portWord;
   if (flow.protocol === TCP) Object.assign(values, tcpValues(direction));
-  if (options.interfaceInKey === true) values.ingressInterface = flow.interface;
+  if (options.interfaceInKey === true) values.ingressInterface = flow.interface + 1;
   return { ...values, ...linkValues(flow), ...tunnelValues(flow) };
 }
 

@@ -44,7 +44,7 @@ describe('chosen fields', () => {
   it('are the Template of IPFIX', () => {
     const { records, problems } = readMessages(written('ipfix+file:-?fields=octetDeltaCount,protocolIdentifier'));
     expect(problems).toEqual([]);
-    expect(records.slice(0, 2)).toEqual([
+    expect(records.filter((record) => 'octetDeltaCount' in record)).toEqual([
       { octetDeltaCount: 180, protocolIdentifier: 6 },
       { octetDeltaCount: 180, protocolIdentifier: 6 },
     ]);
@@ -84,6 +84,33 @@ describe('defaults of a run', () => {
     expect(written('-?time=ns', defaults).toString()).toContain('"flowStartNanoseconds"');
     expect(written('ipfix+file:-', defaults).readUInt32BE(12)).toBe(9);
     expect(written('ipfix+file:-?domain=3', defaults).readUInt32BE(12)).toBe(3);
+  });
+});
+
+describe('profiles', () => {
+  it('are standard in IPFIX, and full in JSON', () => {
+    const { records } = readMessages(written('ipfix+file:-'));
+    expect(records.find((record) => 'flowEndReason' in record)).not.toHaveProperty('flowAttributes');
+    expect(written('-').toString()).toContain('"flowAttributes"');
+  });
+
+  it.each([
+    ['ipfix+file:-?profile=cert', '"silkAppLabel":0'],
+    ['ipfix+file:-?profile=full', '"flowAttributes"'],
+  ])('%s', (text, part) => {
+    expect(JSON.stringify(readMessages(written(text)).records)).toContain(part);
+  });
+
+  it.each([
+    ['-?profile=eve', '"event_type":"flow"'],
+    ['-?profile=ecs', '"observer":{"type":"sensor"'],
+    ['csv+file:-?profile=standard', 'flowEndReason,flowId\n'],
+  ])('%s', (text, part) => {
+    expect(written(text).toString()).toContain(part);
+  });
+
+  it('for JSON alone are refused elsewhere', () => {
+    expect(() => written('ipfix+file:-?profile=eve')).toThrow("option profile 'eve': is for JSON");
   });
 });
 

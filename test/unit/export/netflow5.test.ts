@@ -16,8 +16,9 @@ const MESSAGE_OCTETS = 1400;
 function write(
   blocks: readonly (readonly FlowDescription[])[],
   options: NetflowOptions = {},
+  table = flowFields({ ingressInterface: true }),
 ): { encoder: Netflow5Encoder; messages: SentMessage[] } {
-  const written = collecting((sink) => new Netflow5Encoder(flowFields(), { clock: () => NOW_MS, ...options }, sink));
+  const written = collecting((sink) => new Netflow5Encoder(table, { clock: () => NOW_MS, ...options }, sink));
   for (const flows of blocks) written.encoder.write(closedRecords(flows));
   written.encoder.flush();
   return written;
@@ -64,7 +65,7 @@ describe('NetFlow v5', () => {
         '02030000' +
         // Addresses and next hop, interfaces, packets, octets, first, last.
         'c0000201c63364c800000000' +
-        '00000000' +
+        '00010000' +
         '00000003' +
         '000000b4' +
         '0524d5db' +
@@ -76,6 +77,11 @@ describe('NetFlow v5', () => {
     ]);
   });
 
+  it('tells no interface that is not part of the key', () => {
+    const { messages } = write([[{ ...FLOW, interface: 4 }]], {}, flowFields());
+    expect(read(messages).map(({ input }) => input)).toEqual([0]);
+  });
+
   it('says of IPv4 flows what it has fields for, biflows as two records, and counts the others', () => {
     const small = anyTimedFlow.filter(({ forward, reverse }) => Math.max(forward.octets, reverse?.octets ?? 0) <= MOST);
     fc.assert(
@@ -85,7 +91,7 @@ describe('NetFlow v5', () => {
         const expected = flows
           .filter(({ version }) => version === 4)
           .flatMap((flow) =>
-            expectedElements(flow, { uniflow: true }).map((each) => expectedRecord(each, flow.interface)),
+            expectedElements(flow, { uniflow: true }).map((each) => expectedRecord(each, flow.interface + 1)),
           );
         expect(read(messages)).toEqual(expected);
         expect(encoder.records).toBe(expected.length);

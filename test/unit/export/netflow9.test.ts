@@ -82,8 +82,8 @@ describe('NetFlow v9', () => {
     expect([templates.records, templates.kind]).toEqual([0, MessageKind.Templates]);
     expect(templates.octets.toString('hex')).toBe(
       `00090001${UPTIME}${SECONDS}0000000000000007` +
-        // A Template FlowSet, 72 octets: template 256 has 16 fields.
-        '0000004801000010' +
+        // A Template FlowSet, 72 octets: the Template has 16 fields, and an id that is made of them.
+        '000000484eb90010' +
         // FIRST_SWITCHED, LAST_SWITCHED, addresses, ports, protocol.
         '0016000400150004' +
         '00080004000c0004' +
@@ -97,12 +97,12 @@ describe('NetFlow v9', () => {
     expect([data.records, data.kind]).toEqual([1, MessageKind.Data]);
     expect(data.octets.toString('hex')).toBe(
       `00090001${UPTIME}${SECONDS}0000000100000007` +
-        '01000034' +
+        '4eb90034' +
         // 86,300,123 ms and 86,360,000 ms after the start.
         '0524d5db0525bfc0' +
         'c0000201c63364c8c35001bb06' +
         '0000000300000000000000b41b' +
-        '00000028000005dc3f40b80000' +
+        '00000028000005dc3f40b80001' +
         // Padding.
         '00',
     );
@@ -145,7 +145,11 @@ describe('NetFlow v9', () => {
     const announced = messages.slice(before);
     expect(announced.every(({ records, kind }) => records === 0 && kind === MessageKind.Templates)).toBe(true);
     const reader = new Netflow9Reader();
-    expect(announced.map(({ octets }) => reader.read(octets).templates)).toEqual([[256, 257], [0xd003], [0xd004]]);
+    expect(announced.map(({ octets }) => reader.read(octets).templates)).toEqual([
+      [0x4eb9, 0x74b5],
+      [0xd003],
+      [0xd004],
+    ]);
   });
 
   it('names interfaces with the Templates', () => {
@@ -194,7 +198,7 @@ describe('NetFlow v9', () => {
   it('refuses fields of which none is in every record', () => {
     const only = (element: string): Netflow9Messages =>
       new Netflow9Messages(
-        flowFields().map((field) => ({ ...field, isHidden: field.element !== element })),
+        flowFields().filter((field) => field.element === element),
         {},
         () => undefined,
       );

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { OPTIONS_RECORDS } from '../../../../src/export/options-records.js';
 import { DatagramSink } from '../../../support/datagram-sink.js';
 import { until } from '../../../support/stream-sink.js';
 import { readMessages } from '../../ipfix/read-messages.js';
@@ -74,8 +75,8 @@ describe('an output over UDP', () => {
     output.tick(1_060_000);
     await until(() => templates() === atStart + 1, 'Templates by the clock');
     const again = sink.datagrams.findLast(isTemplates)!;
-    // Three Templates of flows, and the one of the statistics.
-    expect(readMessages(again).counters.templates).toBe(4);
+    // Three Templates of flows, and those of the options.
+    expect(readMessages(again).counters.templates).toBe(3 + OPTIONS_RECORDS.length);
     output.tick(1_120_000);
     await until(() => templates() === atStart + 2, 'Templates by the clock, without a flow between');
     writeFlows(output, 3, 200);

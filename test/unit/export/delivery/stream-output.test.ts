@@ -59,8 +59,9 @@ describe('an output over TCP', () => {
     const result = readMessages(sink.sessions[0]);
     expectSound(result);
     expect(numbersOf(result)).toEqual(range(FLOWS));
-    expect(result.counters.optionsRecords).toBe(1);
-    expect(result.records.at(-1)).toMatchObject({ exportedFlowRecordTotalCount: FLOWS });
+    expect(result.counters.optionsRecords).toBeGreaterThan(1);
+    const statistics = result.records.find((record) => 'flowTablePeakCount' in record);
+    expect(statistics).toMatchObject({ exportedFlowRecordTotalCount: FLOWS });
     expect(output.counts()).toMatchObject({
       offered: FLOWS,
       exported: FLOWS,

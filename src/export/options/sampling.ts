@@ -1,0 +1,14 @@
+import { defineOptions } from '../options-record.js';
+
+const SELECTOR_ID = 1;
+/** Systematic count-based Sampling (RFC 5477 §8.2.2), of which "every packet" is the plainest case. */
+const SYSTEMATIC_COUNT_BASED = 1;
+
+/** That all packets were metered: one packet selected, none left out (RFC 5477 §8.2). */
+export const sampling = defineOptions({
+  id: 0xd103,
+  occasion: 'constant',
+  scope: ['selectorId'],
+  elements: ['selectorAlgorithm', 'samplingPacketInterval', 'samplingPacketSpace', 'samplingInterval'],
+  values: () => [[SELECTOR_ID, SYSTEMATIC_COUNT_BASED, 1, 0, 1]],
+});
