@@ -2,9 +2,12 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
+import { Configuration } from '../dist/config/configuration.js';
+import { replaySettings } from '../dist/config/replay-settings.js';
 import { DEFAULT_DECAP } from '../dist/decode/decode-settings.js';
 import { W, Record } from '../dist/flow/flow-record.js';
 import { writeLabel } from '../dist/dpi/label-path.js';
+import { SinkOutput } from '../dist/export/sink-output.js';
 import { Replay } from '../dist/sensor/replay.js';
 import { extensionWordsOf } from '../dist/flow/flow-meter.js';
 import { METERS } from '../dist/flow/meters/index.js';
@@ -13,36 +16,43 @@ const [, , folder] = process.argv;
 const DPI = Record.Words + extensionWordsOf(METERS);
 const text = new Uint8Array(256);
 
+/** The predictions are written by themselves; nothing goes this way. */
+class NoSink {
+  isFull = false;
+  safeOctets = 0;
+  write() {}
+  flush() {}
+  drain() {
+    return Promise.resolve();
+  }
+  closeNow() {
+    return true;
+  }
+  close() {
+    return Promise.resolve();
+  }
+}
+
 for (const name of readdirSync(folder).sort()) {
   const lines = [];
-  const output = {
-    name: 'predictions',
+  const encoder = {
     records: 0,
-    error: null,
-    fault: null,
-    isFull: false,
     write(closed) {
       for (let row = 0; row < closed.count; row++) lines.push(lineOf(closed, row * closed.stride, name));
+      this.records += closed.count;
     },
-    drain: () => Promise.resolve(),
-    finish: () => Promise.resolve(),
+    flush: () => undefined,
+    statistics: () => undefined,
+    finish: () => undefined,
   };
+  const output = new SinkOutput('predictions', () => encoder, new NoSink(), false);
   const settings = {
+    ...replaySettings(new Configuration([]), 1),
     inputs: [path.join(folder, name)],
-    outputs: [],
-    uniflow: false,
-    observationDomain: 0,
-    time: 'us',
     idleTimeoutUs: 300e6,
     activeTimeoutUs: 86_400e6,
     maxFlows: 100_000,
-    fromUs: 0,
-    toUs: Infinity,
-    vlanInKey: true,
-    interfaceInKey: false,
     decap: process.env.DECAP === 'none' ? [] : DEFAULT_DECAP,
-    tunnelPorts: {},
-    workers: 1,
     dpi: { metadata: [], memoryOctets: 64 << 20, labelByPort: false, secrets: false, explain: false },
   };
   await new Replay(settings, [output], { warn: () => undefined, progress: () => undefined }).run();

@@ -31,12 +31,8 @@ export async function createOutput(output: string | OutputGroup, defaults: Outpu
 
 async function openMember(spec: OutputSpec, defaults: OutputDefaults): Promise<Output> {
   const { kind } = spec.target;
-  const open = OUTPUT_TARGETS[kind];
   try {
-    if (open === undefined) {
-      throw new RangeError(`cannot send to ${kind}, expected one of ${Object.keys(OUTPUT_TARGETS).join(', ')}`);
-    }
-    return filtered(await open(outputRequest(spec, defaults)), spec, defaults);
+    return filtered(await OUTPUT_TARGETS[kind](outputRequest(spec, defaults)), spec, defaults);
   } catch (error) {
     throw inOutput(spec.text, error);
   }

@@ -1,4 +1,4 @@
-import { createNetworkOutput } from './delivery/network-output.js';
+import { createNetworkOutput, type NetworkOptions } from './delivery/network-output.js';
 import { OUTPUT_FORMATS } from './output-formats.js';
 import type { Output } from './output.js';
 import { type OutputDefaults, type OutputRequest, outputRequest } from './output-request.js';
@@ -6,11 +6,11 @@ import type { OutputSpec } from './output-spec.js';
 
 /** What one datagram can carry over IPv4. */
 const DATAGRAM_OCTETS = 65_507;
-const MESSAGE_OCTETS = { udp: 1400, tcp: 65_535, tls: 65_535 } as const;
+const MESSAGE_OCTETS = { udp: 1400, tcp: 65_535, tls: 65_535, nats: 65_535, redis: 65_535 } as const;
 /** Templates are sent again after so many messages, too. */
 const TEMPLATE_MESSAGES = 1_000;
 
-/** A host that takes messages over UDP, TCP or TLS. */
+/** A host that takes messages. */
 export type HostTarget = OutputSpec['target'] & { readonly kind: keyof typeof MESSAGE_OCTETS };
 
 /** Opens an output over the network. It is there at once, whether its peer is or not. */
@@ -29,7 +29,7 @@ export function openInTurn(name: string, members: readonly OutputSpec[], default
 }
 
 function withoutHost({ format, target, options }: OutputSpec): string {
-  return JSON.stringify([format, target.kind, options]);
+  return JSON.stringify([format, { ...target, host: '', port: 0 }, options]);
 }
 
 function isHost({ target }: OutputSpec): boolean {
@@ -65,7 +65,20 @@ function networkOutput(request: OutputRequest, targets: readonly HostTarget[]): 
     recordsPerSecond: options.rate,
     refresh: templates === undefined ? undefined : { ms: templates, messages: TEMPLATE_MESSAGES },
     tls: { ca, cert, key, servername },
+    ...brokerOptions(spec, messageSize),
     mayWait: defaults.isReplay ?? false,
     tell: defaults.warn ?? (() => undefined),
   });
+}
+
+function brokerOptions({ target, options }: OutputSpec, maxMessageOctets: number): Pick<NetworkOptions, 'broker'> {
+  if (target.kind !== 'nats' && target.kind !== 'redis') return {};
+  const { create, maxLength, user, passwordFile, tls: isEncrypted = false } = options;
+  if (target.kind === 'nats' && maxLength !== undefined && create !== true) {
+    throw new RangeError(
+      'option max-length: expected create as well: the limits of a stream are given when it is made',
+    );
+  }
+  const place = target.kind === 'nats' ? target.subject : target.stream;
+  return { broker: { place, create, maxLength, user, passwordFile, isEncrypted, maxMessageOctets } };
 }

@@ -17,6 +17,9 @@ export class OutputError extends Error {
   }
 }
 
+/** The peer is there, and has what was sent before, but does not take this. */
+export class RefusalError extends OutputError {}
+
 /** Puts an error into words, unless it already is. `action` says what was being done, as in `cannot write`. */
 export function outputErrorFrom(error: unknown, output: string, action: string): OutputError {
   if (error instanceof OutputError) return error;

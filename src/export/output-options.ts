@@ -23,6 +23,7 @@ export interface OptionRule<T> {
 const FILES: readonly TargetKind[] = ['file'];
 const NETWORK: readonly TargetKind[] = ['udp', 'tcp', 'tls', 'nats', 'redis'];
 const SESSIONS: readonly TargetKind[] = ['tcp', 'tls', 'nats', 'redis'];
+const BROKERS: readonly TargetKind[] = ['nats', 'redis'];
 const ENCRYPTED: readonly TargetKind[] = ['tls', 'nats', 'redis'];
 const WITH_TEMPLATES: readonly FormatName[] = ['ipfix', 'netflow9'];
 const MESSAGES: readonly FormatName[] = ['ipfix', 'netflow9', 'netflow5'];
@@ -103,6 +104,25 @@ export const OUTPUT_OPTIONS = {
     nonEmpty,
   ),
   spoolLimit: rule(null, SESSIONS, 'size', '1G', 'Octets on disk at most; the oldest go first.', size(1_048_576)),
+  create: rule(null, ['nats'], null, 'off', 'Makes a JetStream stream when none takes the subject.', flag),
+  maxLength: rule(
+    null,
+    BROKERS,
+    'messages',
+    'no limit',
+    'Redis trims the stream to about so many; NATS gives the limit to a stream that `create` makes.',
+    whole(1, 2 ** 40),
+  ),
+  user: rule(null, BROKERS, 'name', '`NATS_USER`, `REDIS_USER`', 'User of the server.', nonEmpty),
+  passwordFile: rule(
+    null,
+    BROKERS,
+    'file',
+    '`NATS_PASSWORD`, `REDIS_PASSWORD`',
+    'A line with the password; with NATS and no user the token.',
+    nonEmpty,
+  ),
+  tls: rule(null, BROKERS, null, 'off', 'TLS 1.2 or later; `ca`, `cert` and `servername` turn it on too.', flag),
   ca: rule(null, ENCRYPTED, 'file', "Node.js' own", 'Certificates (PEM) that vouch for the peer.', nonEmpty),
   cert: rule(null, ENCRYPTED, 'file', 'none', 'Own certificate (PEM), with `key`.', nonEmpty),
   key: rule(null, ENCRYPTED, 'file', 'none', 'Key of the own certificate (PEM).', nonEmpty),

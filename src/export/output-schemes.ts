@@ -29,7 +29,7 @@ export const FORMAT_SCHEMES: Readonly<Record<FormatName, FormatScheme>> = {
   ipfix: {
     endings: ['.ipfix', '.yaf'],
     profiles: { '.yaf': 'cert' },
-    ports: { udp: 4739, tcp: 4739, tls: 4740, nats: NATS_PORT, redis: REDIS_PORT },
+    ports: { udp: 4739, tcp: 4739, tls: 4740 },
   },
   netflow9: { endings: [], ports: { udp: 2055 } },
   netflow5: { endings: [], ports: { udp: 2055 } },

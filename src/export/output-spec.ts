@@ -76,7 +76,12 @@ function parseMember(text: string): OutputSpec {
 }
 
 function wrong(text: string, what: string): RangeError {
-  return new RangeError(`output '${text}': ${what}`);
+  return new RangeError(`output '${withoutSecrets(text)}': ${withoutSecrets(what)}`);
+}
+
+/** Passwords have no place in the text of an output; where one stands all the same, it is not repeated. */
+function withoutSecrets(text: string): string {
+  return text.replace(/\/\/[^/?|]*@/g, '//…@').replace(/((?:password|pass|token)=)[^&|']*/gi, '$1…');
 }
 
 interface Place {
@@ -175,6 +180,10 @@ function networkPlace(first: string, second: string | undefined, rest: string): 
 }
 
 function networkTarget(kind: NetworkKind, rest: string, defaultPort: number | null): Target {
+  if (/^[^/]*@/.test(rest)) {
+    const instead = NETWORK_SCHEMES[kind].path === null ? '' : ', and ?user=NAME&password-file=FILE';
+    throw new RangeError(`credentials do not stand in front of a host: expected HOST:PORT${instead}`);
+  }
   const parts = /^(?:\[([^\]]*)\]|([^:/[\]]*))(?::([^/:@]*))?(?:\/(.*))?$/.exec(rest);
   if (parts === null)
     throw new RangeError(`'${rest}': expected HOST:PORT, an IPv6 address in brackets: [2001:db8::1]:4739`);
@@ -190,12 +199,19 @@ function networkTarget(kind: NetworkKind, rest: string, defaultPort: number | nu
   const behind = decodeURIComponent(path);
   switch (kind) {
     case 'nats':
+      requireSubject(behind);
       return { kind, host, port, subject: behind };
     case 'redis':
       return { kind, host, port, stream: behind };
     default:
       return { kind, host, port };
   }
+}
+
+/** Tokens with dots between; `*` and `>` are for those who read. */
+function requireSubject(subject: string): void {
+  if (/^[^\s.*>]+(\.[^\s.*>]+)*$/.test(subject)) return;
+  throw new RangeError(`subject '${subject}': expected words with dots between, such as weir.flows`);
 }
 
 const LARGEST_PORT = 65_535;

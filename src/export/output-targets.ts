@@ -8,10 +8,12 @@ import type { TargetKind } from './output-schemes.js';
 export type OpenTarget = (request: OutputRequest) => Promise<Output>;
 
 /** A target is one line here; how it is written in a URI stands in output-schemes.ts. */
-export const OUTPUT_TARGETS: Readonly<Partial<Record<TargetKind, OpenTarget>>> = {
+export const OUTPUT_TARGETS: Readonly<Record<TargetKind, OpenTarget>> = {
   file: openFile,
   stdout: openStandardOutput,
   udp: openNetwork,
   tcp: openNetwork,
   tls: openNetwork,
+  nats: openNetwork,
+  redis: openNetwork,
 };

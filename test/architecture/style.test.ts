@@ -76,6 +76,9 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
 /** Libraries, each with the folders that know it. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@hpcc-js/wasm-zstd': ['export'],
+  '@nats-io/jetstream': ['export'],
+  '@nats-io/transport-node': ['export'],
+  '@redis/client': ['export'],
   pino: ['observe'],
   'prom-client': ['observe'],
   yaml: ['config'],

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { PacketBatch } from '../../src/capture/packet-batch.js';
+import { DEFAULT_DECAP } from '../../src/decode/decode-settings.js';
 import type { DpiSettings } from '../../src/dpi/dpi-settings.js';
 import { REGISTRY } from '../../src/dpi/registry.js';
 import { flowFields } from '../../src/export/flow-fields.js';
@@ -69,7 +70,7 @@ async function inspectBatches(
   });
   const metering = new Metering(
     {
-      decode: settingsOf(),
+      decode: settingsOf({ decap: DEFAULT_DECAP }),
       idleTimeoutUs: 30e6,
       activeTimeoutUs: 1_800e6,
       maxFlows: 1_000,

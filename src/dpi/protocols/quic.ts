@@ -8,6 +8,7 @@ import {
   HELLO_WORDS,
   HelloFlag,
   messageOctets,
+  Offered,
   readClientHello,
   readServerHello,
 } from '../tls-hello.js';
@@ -52,6 +53,10 @@ const enum Frame {
   Crypto = 6,
 }
 
+const enum Refined {
+  Doq = 0,
+}
+
 const MOST_INITIALS = 8;
 const MOST_FRAMES = 256;
 
@@ -62,6 +67,7 @@ export const quic: Protocol = {
   transports: Transport.Udp,
   ports: [443, 784, 853, 8853],
   least: 7,
+  refines: ['doq'],
   elements: [...HELLO_ELEMENTS, { name: 'quicVersion', type: ElementType.Unsigned }],
 
   recognise(octets, from, to, flow) {
@@ -223,7 +229,9 @@ function keepCrypto(from: number, offset: number, octets: number, flow: FlowView
   if (whole < 4) return true;
   const message = messageOctets(scratchOctets, start);
   if (message > whole) return true;
-  if (scratchOctets[start] === 1) readClientHello(scratchOctets, start + 4, start + message, flow, Carrier.Quic);
-  else if (scratchOctets[start] === 2) readServerHello(scratchOctets, start + 4, start + message, flow);
+  if (scratchOctets[start] === 1) {
+    const offered = readClientHello(scratchOctets, start + 4, start + message, flow, Carrier.Quic);
+    if (offered === Offered.Doq) flow.refine(Refined.Doq, false);
+  } else if (scratchOctets[start] === 2) readServerHello(scratchOctets, start + 4, start + message, flow);
   return true;
 }

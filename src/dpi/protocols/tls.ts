@@ -47,8 +47,11 @@ const enum Message {
 
 const MOST_CERTIFICATES = 10;
 
+const DOT_PORT = 853;
+
 const enum Refined {
   Http2 = 0,
+  Dot = 1,
 }
 
 export const tls: Protocol = {
@@ -58,7 +61,7 @@ export const tls: Protocol = {
     'a record that holds a ClientHello or ServerHello of consistent lengths, an SSLv2 hello, or two records in a row',
   transports: Transport.Tcp,
   ports: [443, 465, 563, 636, 853, 990, 993, 995, 5061, 5671, 8443, 8883],
-  refines: ['http2'],
+  refines: ['http2', 'dot'],
   refinesLabels: true,
   elements: [...HELLO_ELEMENTS, ...CERTIFICATE_ELEMENTS, { name: 'alert', type: ElementType.Unsigned, many: true }],
 
@@ -239,5 +242,8 @@ function noteResumption(flow: FlowView): void {
 /** What the server chose counts; a client that offers HTTP/2 first nearly always gets it, but only the answer tells. */
 function refine(offered: Offered, flow: FlowView): void {
   const isServer = (flow.words[flow.memory + Memory.Flags] & HelloFlag.Server) !== 0;
-  if (isServer && offered === Offered.Http2) flow.refine(Refined.Http2, false);
+  const isPort = flow.sourcePort === DOT_PORT || flow.destinationPort === DOT_PORT;
+  // Who offers DNS offers nothing else; TLS 1.3 hides what the server chose.
+  if (offered === Offered.Dot || (isServer && isPort && offered === Offered.None)) flow.refine(Refined.Dot, false);
+  else if (isServer && offered === Offered.Http2) flow.refine(Refined.Http2, false);
 }

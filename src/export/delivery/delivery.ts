@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { MessageKind, type SequenceRule } from '../message-encoder.js';
-import { OutputError } from '../output-error.js';
+import { OutputError, RefusalError } from '../output-error.js';
 import type { Transport } from '../transport/transport.js';
 import type { Backlog } from './backlog.js';
 import { FaultLog } from './fault-log.js';
@@ -306,8 +306,9 @@ export class Delivery {
 
   /** What may not have arrived waits again, before everything else. */
   #lose(session: Session, error: OutputError): void {
+    this.#window.trim(this.surroundings.now());
     // What the kernel has when we give up it goes on sending.
-    const recent = this.#isAborted ? [] : this.#window.takeAll();
+    const recent = this.#isAborted || error instanceof RefusalError ? [] : this.#window.takeAll();
     const again = [...recent, ...this.#inFlight];
     this.#inFlight = [];
     for (const message of recent) this.exported -= flowRecords(message);

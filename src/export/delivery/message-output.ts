@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { type MessageEncoder, MessageKind, type MessageSink } from '../message-encoder.js';
 import { OutputError } from '../output-error.js';
 import { NO_COUNTS, notSentTotal, type Output, type OutputCounts } from '../output.js';
@@ -50,6 +52,8 @@ export class MessageOutput implements Output {
   /** All Templates so far, as messages. */
   #templates: Message[] = [];
   #templateCount = 0;
+  /** Other messages so far. */
+  #messageCount = 0;
   /** Where Templates go while they are all asked for. */
   #announced: Message[] | null = null;
   /** Flow records in the messages that were handed over. */
@@ -70,7 +74,8 @@ export class MessageOutput implements Output {
     this.name = name;
     this.#options = options;
     // Names sort by time, so that the spools of several runs keep their order.
-    this.#generation = `${Date.now().toString(16).padStart(12, '0')}.${process.pid}`;
+    const start = Date.now().toString(16).padStart(12, '0');
+    this.#generation = `${start}.${process.pid}.${randomBytes(4).toString('hex')}`;
     this.#spool =
       spool === null
         ? null
@@ -236,15 +241,19 @@ export class MessageOutput implements Output {
     };
   }
 
+  #nextOrdinal(kind: MessageKind): number {
+    if (kind !== MessageKind.Templates) return (this.#messageCount = (this.#messageCount + 1) >>> 0);
+    return this.#announced !== null ? 0 : ++this.#templateCount;
+  }
+
   /** A message from the encoder. */
   #take(octets: Uint8Array, records: number, kind: MessageKind): void {
-    const ordinal = kind !== MessageKind.Templates || this.#announced !== null ? 0 : ++this.#templateCount;
     const message: Message = {
       octets,
       kind,
       records,
       generation: this.#generation,
-      ordinal,
+      ordinal: this.#nextOrdinal(kind),
       isRepeat: false,
       sentMs: 0,
     };

@@ -9,7 +9,10 @@ export interface Message {
   readonly records: number;
   /** The run of the program that encoded it, whose Templates it is read by. */
   readonly generation: string;
-  /** For Templates: how many messages of Templates there were before it; 0 for those that only repeat what was said. */
+  /**
+   * Its number among those of its run that are Templates, or among all others, from 1 on, 32 bits; 0 for Templates that only
+   * repeat what was said.
+   */
   readonly ordinal: number;
   /** It was sent before, over a connection that was lost. */
   isRepeat: boolean;
@@ -20,4 +23,9 @@ export interface Message {
 /** Flow records in it: what the ledger counts. */
 export function flowRecords({ kind, records }: Message): number {
   return kind === MessageKind.Data ? records : 0;
+}
+
+/** Tells a message that is not Templates from those of all runs, and stays when it is sent again. */
+export function messageId({ generation, ordinal }: Message): string {
+  return `${generation}-${ordinal}`;
 }

@@ -1,4 +1,7 @@
 import type { MessageEncoder, MessageSink } from '../message-encoder.js';
+import { type CredentialOptions, readCredentials } from '../transport/credentials.js';
+import { NatsTransport } from '../transport/nats.js';
+import { RedisTransport } from '../transport/redis.js';
 import { TcpTransport } from '../transport/tcp.js';
 import { readTlsIdentity, type TlsFiles, TlsTransport } from '../transport/tls.js';
 import { UdpTransport } from '../transport/udp.js';
@@ -7,11 +10,24 @@ import { MessageOutput } from './message-output.js';
 import { LastingFolder, type SpoolFolder, TemporaryFolder } from './spool-folder.js';
 import { REAL_SURROUNDINGS, type Surroundings } from './surroundings.js';
 
-export type NetworkTransport = 'udp' | 'tcp' | 'tls';
+export type NetworkTransport = 'udp' | 'tcp' | 'tls' | 'nats' | 'redis';
 
 export interface HostPort {
   readonly host: string;
   readonly port: number;
+}
+
+/** Of servers that store messages: where, and what they are told. */
+export interface BrokerOptions extends CredentialOptions {
+  /** Subject of NATS, key of a Redis Stream. */
+  readonly place: string;
+  readonly isEncrypted?: boolean;
+  /** Makes a JetStream stream when none takes the subject. */
+  readonly create?: boolean | undefined;
+  /** Messages that are kept there. Default: all. */
+  readonly maxLength?: number | undefined;
+  /** Octets of a message at most. */
+  readonly maxMessageOctets: number;
 }
 
 export interface NetworkOptions {
@@ -31,6 +47,8 @@ export interface NetworkOptions {
   /** At the end: how long no message may be taken before the rest is given up, ms. Default: 10 s. */
   readonly lingerMs?: number;
   readonly tls?: TlsFiles;
+  /** Wanted with NATS and Redis. */
+  readonly broker?: BrokerOptions;
   /** Whoever hands over records can wait, as a replay can. */
   readonly mayWait: boolean;
   readonly tell: (message: string) => void;
@@ -53,6 +71,17 @@ const STREAM_RULES: Rules = {
   batch: { octets: 262_144, messages: 1024 },
 };
 
+/**
+ * What is acknowledged is stored. But a server that breaks down loses what it had not written: by Redis' `everysec` a second, and
+ * what a replica did not have yet.
+ */
+const BROKER_RULES: Rules = {
+  keepsSequence: false,
+  window: { octets: 16 * MIB, ms: 2_000 },
+  settleMs: 0,
+  batch: { octets: MIB, messages: 256 },
+};
+
 /** That nobody listens is only known a moment after a datagram was sent. */
 const DATAGRAM_RULES: Rules = {
   keepsSequence: true,
@@ -61,8 +90,16 @@ const DATAGRAM_RULES: Rules = {
   batch: { octets: 65_536, messages: 64 },
 };
 
+const RULES: Readonly<Record<NetworkTransport, Rules>> = {
+  udp: DATAGRAM_RULES,
+  tcp: STREAM_RULES,
+  tls: STREAM_RULES,
+  nats: BROKER_RULES,
+  redis: BROKER_RULES,
+};
+
 /**
- * An output over UDP, TCP or TLS. It begins to connect with the first record or tick, and takes records whether the
+ * An output over the network. It begins to connect with the first record or tick, and takes records whether the
  * peer is there or not.
  * Throws an OutputError when a file that it needs cannot be used, and the encoder's RangeError.
  */
@@ -80,7 +117,7 @@ export function createNetworkOutput(
   return new MessageOutput(encoderOf, {
     name,
     peers: reachable,
-    rules: { ...(isDatagram ? DATAGRAM_RULES : STREAM_RULES), recordsPerSecond },
+    rules: { ...RULES[transport], recordsPerSecond },
     queueOctets: options.queueOctets ?? QUEUE_OCTETS,
     spool: spoolOctets === 0 ? null : { folder, maxOctets: spoolOctets },
     refresh: isDatagram ? (options.refresh ?? TEMPLATE_REFRESH) : null,
@@ -92,7 +129,7 @@ export function createNetworkOutput(
 }
 
 /** One line for each kind of transport. */
-function connections(name: string, { transport, peers, tls = {} }: NetworkOptions): Peer[] {
+function connections(name: string, { transport, peers, tls = {}, broker }: NetworkOptions): Peer[] {
   const nameOf = ({ host, port }: HostPort): string => (peers.length === 1 ? name : `${name} (${host}:${port})`);
   switch (transport) {
     case 'udp':
@@ -103,5 +140,25 @@ function connections(name: string, { transport, peers, tls = {} }: NetworkOption
       const identity = readTlsIdentity(name, tls);
       return peers.map((peer) => ({ connect: () => new TlsTransport(nameOf(peer), peer, identity) }));
     }
+    case 'nats': {
+      const { place, create = false, ...rest } = brokerOf(name, 'NATS', tls, broker);
+      const options = { ...rest, subject: place, create };
+      return peers.map((peer) => ({ connect: () => new NatsTransport(nameOf(peer), { ...options, ...peer }) }));
+    }
+    case 'redis': {
+      const { place, ...rest } = brokerOf(name, 'REDIS', tls, broker);
+      const options = { ...rest, stream: place };
+      return peers.map((peer) => ({ connect: () => new RedisTransport(nameOf(peer), { ...options, ...peer }) }));
+    }
   }
+}
+
+/** What transports to servers that store messages have in common. */
+function brokerOf(name: string, prefix: 'NATS' | 'REDIS', files: TlsFiles, broker: BrokerOptions | undefined) {
+  if (broker === undefined) throw new Error(`${name}: expected what to tell the server`);
+  const { user, passwordFile, isEncrypted = false, maxLength, ...rest } = broker;
+  const isWanted =
+    isEncrypted || [files.ca, files.cert, files.key, files.servername].some((file) => file !== undefined);
+  const credentials = readCredentials(name, prefix, { user, passwordFile });
+  return { ...rest, maxLength, credentials, tls: isWanted ? readTlsIdentity(name, files) : null };
 }

@@ -1,7 +1,7 @@
 import { OutputError } from '../output-error.js';
 import type { SequenceRule } from '../message-encoder.js';
 import type { Transport } from '../transport/transport.js';
-import type { Message } from './message.js';
+import { type Message, messageId } from './message.js';
 
 /** One session with one peer: a connection, its sequence numbers, and the Templates that the peer was told. */
 export class Session {
@@ -51,10 +51,17 @@ export class Session {
     }
     this.sendingSinceMs = nowMs;
     try {
-      await this.#orEnd(this.#transport.send(messages.map(({ octets }) => octets)));
+      await this.#orEnd(this.#sendAll(messages));
     } finally {
       this.sendingSinceMs = null;
     }
+  }
+
+  #sendAll(messages: readonly Message[]): Promise<void> {
+    return this.#transport.send(
+      messages.map(({ octets }) => octets),
+      (n) => messageId(messages[n]),
+    );
   }
 
   #stamp({ octets, records }: Message): void {

@@ -63,6 +63,19 @@ function read(output: string, option: string, path: string | undefined, what: st
   return pem;
 }
 
+/** How to connect with a host as that identity. */
+export function tlsOptions({ context, servername }: TlsIdentity, host: string) {
+  const expected = servername ?? host;
+  return {
+    secureContext: context,
+    // Addresses are not sent (RFC 6066 §3), but compared with the certificate all the same.
+    servername: isIP(expected) === 0 ? expected : '',
+    checkServerIdentity: (_: string, certificate: tls.PeerCertificate) =>
+      tls.checkServerIdentity(expected, certificate),
+    rejectUnauthorized: true,
+  };
+}
+
 /** TLS 1.2 and later over TCP (RFC 7011 §11.1). The peer must prove who it is; we do when it asks and we can. */
 export class TlsTransport extends StreamConnection {
   protected readonly connected = 'secureConnect';
@@ -77,16 +90,7 @@ export class TlsTransport extends StreamConnection {
 
   protected connect(): Socket {
     const { host, port } = this.#peer;
-    const { context, servername = host } = this.#identity;
-    return tls.connect({
-      host,
-      port,
-      secureContext: context,
-      // Addresses are not sent (RFC 6066 §3), but compared with the certificate all the same.
-      ...(isIP(servername) === 0 ? { servername } : {}),
-      checkServerIdentity: (_, certificate) => tls.checkServerIdentity(servername, certificate),
-      rejectUnauthorized: true,
-    });
+    return tls.connect({ host, port, ...tlsOptions(this.#identity, host) });
   }
 
   /**
@@ -108,13 +112,18 @@ export class TlsTransport extends StreamConnection {
   }
 
   protected override fault(error: unknown, action: string): OutputError {
-    if (error instanceof OutputError) return error;
-    const { code = '', message, reason = message } = error as NodeJS.ErrnoException & { readonly reason?: string };
-    const text = TLS_FAULTS.find(([pattern]) => pattern.test(code))?.[1];
-    if (text === undefined && !code.startsWith('ERR_SSL_')) return super.fault(error, action);
-    const detail = text === undefined ? `${reason.trim()} (${code})` : `${text} (${code}: ${reason.trim()})`;
-    return new OutputError(this.name, code, `${action}: ${detail}`, { cause: error });
+    return tlsErrorFrom(error, this.name, action);
   }
+}
+
+/** Puts an error of a connection that may be encrypted into words. */
+export function tlsErrorFrom(error: unknown, output: string, action: string): OutputError {
+  if (error instanceof OutputError) return error;
+  const { code = '', message, reason = message } = error as NodeJS.ErrnoException & { readonly reason?: string };
+  const text = TLS_FAULTS.find(([pattern]) => pattern.test(code))?.[1];
+  if (text === undefined && !code.startsWith('ERR_SSL_')) return outputErrorFrom(error, output, action);
+  const detail = text === undefined ? `${reason.trim()} (${code})` : `${text} (${code}: ${reason.trim()})`;
+  return new OutputError(output, code, `${action}: ${detail}`, { cause: error });
 }
 
 /** What the codes of TLS mean for the person who has to change something. */

@@ -28,7 +28,7 @@ describe('the place of an output', () => {
     ['netflow5+udp://h', 'netflow5', { kind: 'udp', host: 'h', port: 2055 }],
     ['json+tcp://h:514', 'json', { kind: 'tcp', host: 'h', port: 514 }],
     ['nats://h/flows.eth1', 'json', { kind: 'nats', host: 'h', port: 4222, subject: 'flows.eth1' }],
-    ['ipfix+nats://h:1/a', 'ipfix', { kind: 'nats', host: 'h', port: 1, subject: 'a' }],
+    ['json+nats://h:1/a', 'json', { kind: 'nats', host: 'h', port: 1, subject: 'a' }],
     ['redis://[::1]:1234/a%2Fb', 'json', { kind: 'redis', host: '::1', port: 1234, stream: 'a/b' }],
   ])('%s', (text, format, target) => {
     expect(one(text)).toEqual({ format, compression: null, target, options: {} });
@@ -121,6 +121,15 @@ describe('a wrong output is named, with what is allowed', () => {
     ['ipfix+udp://h:x', "port 'x': expected 1 to 65535"],
     ['json+udp://h', 'a port is missing'],
     ['ipfix+udp://h/x', "'/x': expected nothing behind the port but ?options"],
+    ['ipfix+nats://h/a', 'ipfix does not travel over nats: ipfix+udp://HOST'],
+    ['nats://h/a..b', "subject 'a..b': expected words with dots between, such as weir.flows"],
+    ['nats://h/a.>', "subject 'a.>': expected words"],
+    [
+      'redis://me:secret@h/a',
+      "'redis://…@h/a': credentials do not stand in front of a host: expected HOST:PORT, and ?user=NAME&password-file=",
+    ],
+    ['redis://h/a?password=secret', "'redis://h/a?password=…': unknown option 'password'"],
+    ['redis://h/a?create', 'option create: does not apply to json and redis, only to nats'],
     ['nats://h', 'expected a subject behind host and port: nats://HOST/NAME'],
     ['day.csv?unifow', "unknown option 'unifow', did you mean 'uniflow'?; csv to file has uniflow, biflow, time"],
     ['day.csv?ca=x', 'option ca: does not apply to csv and file, only to tls, nats, redis'],

@@ -3,16 +3,17 @@ import { createCipheriv, createHmac } from 'node:crypto';
 import type { Sample } from '../../../support/inspect.js';
 import { bytes, join, u16, u32, zeros } from '../../../support/octets.js';
 
-/** A ClientHello for `server.example.test` that offers h3. */
-function clientHello(): Uint8Array {
+/** A ClientHello for `server.example.test` that offers one protocol. */
+function clientHello(protocol: string): Uint8Array {
   const name = Buffer.from('server.example.test');
   const extensions = join(
     u16(0, name.length + 5, name.length + 3),
     bytes(0),
     u16(name.length),
     name,
-    u16(16, 5, 3),
-    bytes(2, 0x68, 0x33),
+    u16(16, protocol.length + 3, protocol.length + 1),
+    bytes(protocol.length),
+    Buffer.from(protocol),
     u16(43, 3),
     bytes(2, 3, 4),
   );
@@ -27,11 +28,11 @@ function expand(secret: Uint8Array, label: string, length: number): Buffer {
 }
 
 /** A client's first datagram (RFC 9001 §5), its CRYPTO frame in two pieces, the second one first. */
-function initial(): Uint8Array {
+function initial(protocol: string): Uint8Array {
   const id = Buffer.from('8394c8f03e515708', 'hex');
   const salt = Buffer.from('38762cf7f55934b34d179ae6a4c80cadccbb7f0a', 'hex');
   const secret = expand(createHmac('sha256', salt).update(id).digest(), 'client in', 32);
-  const hello = clientHello();
+  const hello = clientHello(protocol);
   const half = 40;
   const frames = join(
     bytes(6, half),
@@ -61,8 +62,15 @@ export const samples: readonly Sample[] = [
   {
     name: 'a client Initial of version 1',
     transport: 'udp',
-    messages: [['client', initial()]],
+    messages: [['client', initial('h3')]],
     path: 'quic',
     metadata: { quic: { quicVersion: 1, sni: 'server.example.test', alpn: ['h3'], clientVersion: '1.3' } },
+  },
+  {
+    name: 'DNS over QUIC',
+    transport: 'udp',
+    messages: [['client', initial('doq')]],
+    path: 'quic.doq',
+    metadata: { quic: { alpn: ['doq'] } },
   },
 ];

@@ -1,0 +1,86 @@
+import { type HeaderField, findField, writeFields } from '../header-fields.js';
+import { ascii, decimal, indexOf, startsWith } from '../octets.js';
+import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+
+const enum Place {
+  Messages = 0,
+  Method = 1,
+  Status = 2,
+  Target = 3,
+  Usn = 4,
+  Location = 5,
+  Server = 6,
+  UserAgent = 7,
+  State = 8,
+}
+
+const SEARCH = ascii('M-SEARCH * HTTP/1.');
+const NOTIFY = ascii('NOTIFY * HTTP/1.');
+const ANSWER = ascii('HTTP/1.');
+const UNIQUE = ascii('USN:');
+const SEARCHED = ascii('ST:');
+const FIELDS: readonly HeaderField[] = [
+  [SEARCHED, Place.Target],
+  [ascii('NT:'), Place.Target],
+  [ascii('NTS:'), Place.State],
+  [UNIQUE, Place.Usn],
+  [ascii('LOCATION:'), Place.Location],
+  [ascii('SERVER:'), Place.Server],
+  [ascii('USER-AGENT:'), Place.UserAgent],
+];
+const MOST_MESSAGES = 16;
+const WITHIN = { within: 'messages' } as const;
+
+export const ssdp: Protocol = {
+  name: 'ssdp',
+  title: 'Simple Service Discovery Protocol (UPnP)',
+  evidence: 'M-SEARCH or NOTIFY in the form of HTTP within a datagram, or an answer with ST and USN',
+  transports: Transport.Udp,
+  ports: [1900],
+  first: [SEARCH[0], NOTIFY[0], ANSWER[0]],
+  least: NOTIFY.length,
+  elements: [
+    { name: 'messages', type: ElementType.Group, many: true },
+    { name: 'method', type: ElementType.Text, ...WITHIN },
+    { name: 'status', type: ElementType.Unsigned, ...WITHIN },
+    { name: 'target', type: ElementType.Text, ...WITHIN },
+    { name: 'usn', type: ElementType.Text, ...WITHIN },
+    { name: 'location', type: ElementType.Text, max: 1_024, ...WITHIN },
+    { name: 'server', type: ElementType.Text, ...WITHIN },
+    { name: 'userAgent', type: ElementType.Text, ...WITHIN },
+    { name: 'state', type: ElementType.Text, ...WITHIN },
+  ],
+
+  recognise(octets, from, to) {
+    if (startsWith(octets, from, to, SEARCH) || startsWith(octets, from, to, NOTIFY)) return Verdict.Match;
+    if (!startsWith(octets, from, to, ANSWER)) return Verdict.NoMatch;
+    const line = indexOf(octets, from, to, 0x0a);
+    if (line < 0) return Verdict.NoMatch;
+    const isAnswer = findField(octets, line + 1, to, SEARCHED) >= 0 || findField(octets, line + 1, to, UNIQUE) >= 0;
+    return isAnswer ? Verdict.Match : Verdict.NoMatch;
+  },
+
+  extractor: {
+    words: 1,
+    extract(octets, from, to, flow) {
+      const { words, memory } = flow;
+      if (words[memory]++ >= MOST_MESSAGES) return Extract.End;
+      write(octets, from, to, flow);
+      return 1;
+    },
+  },
+};
+
+function write(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
+  const line = indexOf(octets, from, to, 0x0a);
+  const space = indexOf(octets, from, to, 0x20);
+  if (line < 0 || space < 0 || space > line) return;
+  const { out } = flow;
+  out.begin(Place.Messages);
+  if (startsWith(octets, from, to, ANSWER)) {
+    const status = decimal(octets, space + 1, line);
+    if (status >= 0) out.unsigned(Place.Status, status);
+  } else out.text(Place.Method, octets, from, space);
+  writeFields(octets, line + 1, to, FIELDS, flow);
+  out.end();
+}

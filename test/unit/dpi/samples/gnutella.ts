@@ -1,0 +1,21 @@
+import type { Sample } from '../../../support/inspect.js';
+import { bytes, join, u32le, zeros } from '../../../support/octets.js';
+
+export const samples: readonly Sample[] = [
+  {
+    name: 'a handshake',
+    transport: 'tcp',
+    messages: [
+      ['client', 'GNUTELLA CONNECT/0.6\r\nUser-Agent: Example/1.0\r\nListen-IP: 192.0.2.1:6346\r\n\r\n'],
+      ['server', 'GNUTELLA/0.6 200 OK\r\nUser-Agent: Other/2.0\r\n\r\n'],
+    ],
+    path: 'gnutella',
+    metadata: { gnutella: { userAgent: ['Example/1.0', 'Other/2.0'], listenAddress: ['192.0.2.1:6346'] } },
+  },
+  {
+    name: 'a query in a datagram',
+    transport: 'udp',
+    messages: [['client', join(zeros(16).fill(0x5a), bytes(0x80, 3, 0), u32le(6), bytes(0, 0), Buffer.from('abc\0'))]],
+    path: 'gnutella',
+  },
+];

@@ -1,0 +1,24 @@
+import type { Sample } from '../../../support/inspect.js';
+
+export const samples: readonly Sample[] = [
+  {
+    name: 'a search and an answer',
+    transport: 'udp',
+    messages: [
+      ['client', `M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nST: ssdp:all\r\n\r\n`],
+      [
+        'server',
+        'HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nUSN: uuid:1\r\nLOCATION: http://192.0.2.1/d.xml\r\nSERVER: Linux UPnP/1.0\r\n\r\n',
+      ],
+    ],
+    path: 'ssdp',
+    metadata: {
+      ssdp: {
+        messages: [
+          { method: 'M-SEARCH', target: 'ssdp:all' },
+          { status: 200, usn: 'uuid:1', location: 'http://192.0.2.1/d.xml', server: 'Linux UPnP/1.0' },
+        ],
+      },
+    },
+  },
+];
