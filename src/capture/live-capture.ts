@@ -66,6 +66,8 @@ export interface LiveCapture {
   setFilter(filter: string | null): void;
   /** Changes during `next` only. While not `up`, `next` goes on looking for the interface and opens it again. */
   readonly state: CaptureState;
+  /** There will be no more packets, as at the end of a stream. Interfaces never end. */
+  readonly ended?: boolean;
   /** Ends the capture; doing so again does nothing. `next` returns 0 from then on. */
   close(): void;
 }

@@ -1,12 +1,15 @@
 import yargs, { type CommandModule } from 'yargs';
 
 import { configCommand } from './config-command.js';
+import { ctlCommand } from './ctl-command.js';
 import { interfacesCommand } from './interfaces-command.js';
 import { labelsCommand } from './labels-command.js';
+import { liveCommand } from './live-command.js';
 import { printCommand } from './print-command.js';
 import { replayCommand } from './replay-command.js';
+import { topCommand } from './top-command.js';
 import { UsageError } from './usage-error.js';
-import { version } from './version.js';
+import { packageVersion } from '../sensor/package-version.js';
 import { yafCommand } from './yaf/yaf-command.js';
 
 const EXIT_USAGE = 2;
@@ -15,7 +18,10 @@ const COMPLETION_REQUEST = 'get-yargs-completions';
 /** The commands, in the order of `weir --help`. */
 const COMMANDS: readonly CommandModule<object, never>[] = [
   replayCommand as CommandModule<object, never>,
+  liveCommand as CommandModule<object, never>,
   printCommand as CommandModule<object, never>,
+  topCommand as CommandModule<object, never>,
+  ctlCommand as CommandModule<object, never>,
   configCommand as CommandModule<object, never>,
   interfacesCommand as CommandModule<object, never>,
   labelsCommand as CommandModule<object, never>,
@@ -43,7 +49,7 @@ async function parse(words: readonly string[]): Promise<void> {
     .scriptName('weir')
     .locale('en')
     .usage('$0 <command>\n\nMeters packets into flow records and exports them.')
-    .version(version())
+    .version(packageVersion())
     .completion('completion', 'Print a completion script for the shell')
     // What the completion script calls with. Commands take unknown options for arguments: this one has to be known to them,
     // or pressing the tabulator would run the command.

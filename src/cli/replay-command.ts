@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isatty } from 'node:tty';
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
@@ -16,12 +15,13 @@ import { parseOutput } from '../export/output-spec.js';
 import type { ExportStatistics } from '../export/statistics-record.js';
 import { createTell } from '../observe/log.js';
 import { Progress, type ProgressState } from '../observe/progress.js';
-import { type RunStatistics, statisticsText } from '../observe/run-statistics.js';
+import { statisticsText } from '../observe/run-statistics.js';
 import { exportedApplications } from '../sensor/exported-applications.js';
 import { exportedInterfaces } from '../sensor/exported-interfaces.js';
 import { Replay } from '../sensor/replay.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
+import { writeStatistics } from './write-statistics.js';
 
 const EXIT_DONE = 0;
 const EXIT_FAULT = 1;
@@ -108,28 +108,9 @@ export async function runReplay(captures: readonly string[], configuration: Conf
   replay = new Replay({ ...options, inputs }, outputs, observer, interfaces);
   const statistics = await replay.run();
   progress.clear();
-  const written = writeStatistics(statistics, configuration, tell);
+  const written = writeStatistics(statistics, statisticsText(statistics), configuration, tell);
   // A reader that has seen enough, such as head, is no fault.
   const failed = outputs.filter(({ fault }) => fault !== null && fault.code !== 'EPIPE');
   const faults = statistics.inputs.faults.length + failed.length;
   return faults === 0 && statistics.ledger.balanced && written ? EXIT_DONE : EXIT_FAULT;
-}
-
-function writeStatistics(
-  statistics: RunStatistics,
-  configuration: Configuration,
-  tell: (message: string) => void,
-): boolean {
-  const format = configuration.get('statistics.format');
-  const file = configuration.find('statistics.file');
-  if (format === 'json') process.stderr.write(`${JSON.stringify(statistics)}\n`);
-  else if (format === 'text') process.stderr.write(statisticsText(statistics));
-  if (file === undefined) return true;
-  try {
-    writeFileSync(file, `${JSON.stringify(statistics, null, 2)}\n`);
-    return true;
-  } catch (error) {
-    tell(`--stats-file ${file}: ${errorText(error)}`);
-    return false;
-  }
 }

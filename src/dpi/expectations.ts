@@ -53,6 +53,11 @@ export class Expectations {
     this.made++;
   }
 
+  /** The clock of the packets was set. */
+  retime(deltaUs: number): void {
+    for (let e = 0; e < Entry.Count; e++) this.untilUs[e] += deltaUs;
+  }
+
   /** What is expected at that port: protocol plus one in the lower 16 bits, parent plus one above; 0 for nothing. */
   at(pair: number, port: number, transport: number, nowUs: number): number {
     const first = mix(pair ^ Math.imul(port + 1, 0x9e3779b1) ^ transport);

@@ -62,6 +62,11 @@ export class Inspector extends FlowLabels {
     return extension[e + DpiWord.Path] === 0 ? Present.Always : Present.Label;
   }
 
+  /** What is known by now of a flow that goes on, as `Present` bits. */
+  present({ extension, extensionWords }: FlowStore, flow: number, offset: number): number {
+    return extension[flow * extensionWords + offset + DpiWord.Path] === 0 ? Present.Always : Present.Label;
+  }
+
   counts(): DpiCounts {
     const [none, port, likely, expected, inspection] = this.counters.flows;
     const { retransmitted, outOfOrder, gaps, overflows } = this.stream.counters;

@@ -147,6 +147,11 @@ class FileOutput implements Output {
     if (nowMs >= this.#retryMs) this.#open(this.#isReplay && this.#names.areMade ? this.#recordMs : nowMs);
   }
 
+  /** Pipes and devices are opened only once. */
+  get rotate(): (() => void) | undefined {
+    return this.#names.isSpecial ? undefined : () => this.#rotate(Date.now());
+  }
+
   /** The interval has passed, or the clock was set back to before it. */
   #isOver(nowMs: number): boolean {
     return nowMs >= this.#endMs || nowMs < this.#startMs - this.#intervalMs;

@@ -56,6 +56,15 @@ export class FilteredOutput implements Output {
     this.#output.tick(nowMs);
   }
 
+  /** As far as the output does it. */
+  get rotate(): (() => void) | undefined {
+    return this.#output.rotate?.bind(this.#output);
+  }
+
+  get announce(): (() => void) | undefined {
+    return this.#output.announce?.bind(this.#output);
+  }
+
   counts(): OutputCounts {
     const counts = this.#output.counts();
     return { ...counts, offered: counts.offered + this.#filtered, filtered: counts.filtered + this.#filtered };

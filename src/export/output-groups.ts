@@ -70,6 +70,17 @@ class OutputGroup implements Output {
     for (const member of this.members) member.tick(nowMs);
   }
 
+  /** Done by the members that do it; not there when none does. */
+  get rotate(): (() => void) | undefined {
+    const able = this.members.filter((member) => member.rotate !== undefined);
+    return able.length === 0 ? undefined : () => able.forEach((member) => member.rotate?.());
+  }
+
+  get announce(): (() => void) | undefined {
+    const able = this.members.filter((member) => member.announce !== undefined);
+    return able.length === 0 ? undefined : () => able.forEach((member) => member.announce?.());
+  }
+
   counts(): OutputCounts {
     return this.members.map((member) => member.counts()).reduce(addCounts, NO_COUNTS);
   }

@@ -27,6 +27,10 @@ export interface Output {
    * @param nowMs the wall clock, ms since 1970
    */
   tick(nowMs: number): void;
+  /** Ends the file and begins the next one now; what writes no files does not have it. */
+  readonly rotate?: (() => void) | undefined;
+  /** Sends all Templates now; what has none does not have it. */
+  readonly announce?: (() => void) | undefined;
   counts(): OutputCounts;
   /** Sends the exporter's statistics, where the format has a record for them. */
   statistics(statistics: ExportStatistics): void;

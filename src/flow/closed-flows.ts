@@ -42,22 +42,29 @@ export class ClosedFlows {
   metadataLength = 0;
   count = 0;
 
-  /** @param metadataOctets room for metadata: `METADATA_OCTETS`, or 0 for none */
+  /**
+   * @param metadataOctets room for metadata: `METADATA_OCTETS`, or 0 for none
+   * @param memory what rows and metadata lie in, `ClosedFlows.octetLength(…)` octets: shared memory lets threads hand blocks over
+   */
   constructor(
     extensionWords: number,
     readonly capacity: number,
     metadataOctets = 0,
+    memory: ArrayBufferLike = new ArrayBuffer(ClosedFlows.octetLength(extensionWords, capacity, metadataOctets)),
   ) {
     this.tunnelOffset = Record.Words + extensionWords;
     this.mplsOffset = this.tunnelOffset + Size.TunnelWords;
     this.metadataOffset = this.mplsOffset + Size.MplsWords;
-    this.metadata = new Uint8Array(metadataOctets);
-    // Rows begin at whole 64-bit words, so that the floats can be read.
-    this.stride = (this.metadataOffset + MetadataWord.Words + 1) & ~1;
-    const rows = new ArrayBuffer(capacity * this.stride * 4);
-    this.words = new Int32Array(rows);
-    this.floats = new Float64Array(rows);
+    this.stride = rowWords(extensionWords);
+    this.words = new Int32Array(memory, 0, capacity * this.stride);
+    this.floats = new Float64Array(memory, 0, (capacity * this.stride) / 2);
+    this.metadata = new Uint8Array(memory, capacity * this.stride * 4, metadataOctets);
     this.positions = new Float64Array(capacity);
+  }
+
+  /** Octets that a block of `capacity` records takes. */
+  static octetLength(extensionWords: number, capacity: number, metadataOctets = 0): number {
+    return rowWords(extensionWords) * 4 * capacity + metadataOctets;
   }
 
   /** Whether the block has to be handed over before another row. */
@@ -83,6 +90,11 @@ export class ClosedFlows {
     this.words[w + MetadataWord.Length] = length;
     this.metadataLength = at + length;
   }
+}
+
+/** 32-bit words of a row: rows begin at whole 64-bit words, so that the floats can be read. */
+function rowWords(extensionWords: number): number {
+  return (Record.Words + extensionWords + Size.TunnelWords + Size.MplsWords + MetadataWord.Words + 1) & ~1;
 }
 
 /** Takes a block of closed records. */

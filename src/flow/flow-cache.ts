@@ -1,6 +1,7 @@
 import { Clock, type DecodedBatch, Fact, Size } from '../decode/decoded-batch.js';
 import { Tcp } from '../decode/transport/ports.js';
 import { ClosingList, positionBefore } from './closing-list.js';
+import { FlowCacheCounters } from './flow-cache-counters.js';
 import { FlowOrder } from './flow-order.js';
 import { EndReason, F, Record, State, W } from './flow-record.js';
 import { FlowRecords, Storage } from './flow-records.js';
@@ -18,15 +19,6 @@ export interface FlowCacheOptions {
   readonly batchCapacity: number;
   /** Words of an extension row: an even number, `Extension.Words` or more. */
   readonly extensionWords: number;
-}
-
-/** What the cache counted; each flow created leaves with exactly one end reason. */
-export class FlowCacheCounters {
-  created = 0;
-  /** Flows ended, by flowEndReason. */
-  readonly ended = new Float64Array(8);
-  /** Most flows alive at once. */
-  peak = 0;
 }
 
 const enum Rule {
@@ -59,8 +51,8 @@ export class FlowCache extends FlowRecords implements FlowStore {
   private readonly wheel: TimingWheel;
   private readonly expiring = new Int32Array(Rule.ExpiryBlock);
   private readonly maxFlows: number;
-  private readonly idleUs: number;
-  private readonly activeUs: number;
+  private idleUs: number;
+  private activeUs: number;
   /** Tick to which the clock jumped, while what is due by then has not yet been taken out. */
   private jumpedTo = 0;
   /** Number of the packet that ends flows now. */
@@ -284,10 +276,26 @@ export class FlowCache extends FlowRecords implements FlowStore {
     }
   }
 
-  /** Ends a live flow whose counters are full, with the packet of that number; its next packet continues it. */
-  endSoon(f: number, number: number): void {
+  /** Ends a live flow with the packet of that number; after reason active (its counters are full) the next packet continues it. */
+  endSoon(f: number, number: number, reason: number = EndReason.Active): void {
     this.position = number;
-    if ((this.words[(f << Record.Shift) | W.State] & State.Closed) === 0) this.close(f, EndReason.Active);
+    if ((this.words[(f << Record.Shift) | W.State] & State.Closed) === 0) this.close(f, reason);
+  }
+
+  /** Takes other timeouts, and moves the times of all live flows and the clock by `deltaUs`: the wall clock was set. */
+  retime(idleUs: number, activeUs: number, deltaUs: number): void {
+    const { slots } = this.table;
+    for (let s = 1; s < slots.length; s += 2) if (slots[s] !== 0) this.wheel.remove(slots[s]);
+    this.idleUs = idleUs;
+    this.activeUs = activeUs;
+    if (this.clockUs >= 0) this.clockUs = Math.max(0, this.clockUs + deltaUs);
+    this.jumpedTo = 0;
+    this.wheel.restart(Math.floor(Math.max(0, this.clockUs) / Clock.TickUs));
+    for (let s = 1; s < slots.length; s += 2) {
+      if (slots[s] === 0) continue;
+      this.moveTimes(slots[s], deltaUs);
+      this.place(slots[s]);
+    }
   }
 
   /** Gives the indices on the closing list back. */

@@ -4,7 +4,7 @@ import { closeFlow } from './close-flows.js';
 import { ClosedFlows, type ClosedFlowsSink, METADATA_OCTETS } from './closed-flows.js';
 import { Present } from './flow-field.js';
 import { FlowCache, type FlowCacheOptions } from './flow-cache.js';
-import { Extension, Record } from './flow-record.js';
+import { EndReason, Extension, Record, State, W } from './flow-record.js';
 import { FragmentPorts } from './fragment-ports.js';
 import type { Meter } from './meter.js';
 import { countPackets } from './meters/base.js';
@@ -63,6 +63,40 @@ export class FlowMeter {
   advance(nowUs: number, number: number): void {
     this.cache.advance(nowUs, number);
     this.handOver();
+  }
+
+  /** Takes other timeouts, and moves the times of all live flows and the clock by `deltaUs`: the wall clock was set. */
+  retime(idleTimeoutUs: number, activeTimeoutUs: number, deltaUs: number): void {
+    this.cache.retime(idleTimeoutUs, activeTimeoutUs, deltaUs);
+    for (const meter of this.meters) meter.retime?.(deltaUs);
+  }
+
+  /**
+   * Ends the flows of indices `from` to `to` that began before packet `number`, with reason forced: a part of a flush, between
+   * two batches.
+   * @returns how many
+   */
+  flushPart(from: number, to: number, number: number): number {
+    const { cache } = this;
+    const { words, extensionFloats, extensionWords } = cache;
+    for (let f = from; f < to; f++) {
+      if ((words[(f << Record.Shift) | W.State] & State.Closed) !== 0) continue;
+      if (extensionFloats[(f * extensionWords) / 2 + Extension.FirstNumber] >= number) continue;
+      cache.endSoon(f, number, EndReason.Forced);
+    }
+    const ended = cache.closing.length;
+    this.handOver();
+    return ended;
+  }
+
+  /** Copies the live flow of index `f`, without metadata, to `row` of `into`; false when there is none. */
+  copyLive(f: number, into: ClosedFlows, row: number): boolean {
+    if (f >= this.cache.used || (this.cache.words[(f << Record.Shift) | W.State] & State.Closed) !== 0) return false;
+    const { meters, offsets, cache } = this;
+    let presence: number = Present.Always;
+    for (let m = 0; m < meters.length; m++) presence |= meters[m].present?.(cache, f, offsets[m]) ?? 0;
+    closeFlow(cache, f, into, row, presence);
+    return true;
   }
 
   /** Ends all flows and hands over what is left. */

@@ -117,6 +117,19 @@ export class FlowRecords {
     return earlier;
   }
 
+  /** Moves the times of flow `f` by `deltaUs`. */
+  protected moveTimes(f: number, deltaUs: number): void {
+    const d = f << Record.FloatShift;
+    this.floats[d | F.Start] += deltaUs;
+    this.floats[d | F.End] += deltaUs;
+    this.extensionFloats[(f * this.extensionWords) / 2 + Extension.ReverseStart] += deltaUs;
+  }
+
+  /** One more than the highest index ever used. */
+  get used(): number {
+    return this.unused;
+  }
+
   /** Notes a packet of the reverse direction at `t` µs and `ns` ns that may be its first. */
   beginReverse(f: number, t: number, ns: number): void {
     const { words, extensionFloats } = this;

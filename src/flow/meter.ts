@@ -22,6 +22,10 @@ export interface Meter {
    * may put. Answers the `Present` bits that it adds.
    */
   close?(store: FlowStore, flow: number, offset: number, closed: ClosedFlows, row: number): number;
+  /** The `Present` bits that it adds to the record of a flow that has not ended. */
+  present?(store: FlowStore, flow: number, offset: number): number;
+  /** The wall clock was set: times that it keeps outside the extension rows move by `deltaUs`. */
+  retime?(deltaUs: number): void;
   /** What its words become in a record; `source` counts from the meter's first word. */
   readonly fields: readonly FlowField[];
 }

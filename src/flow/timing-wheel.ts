@@ -81,6 +81,12 @@ export class TimingWheel {
     return n;
   }
 
+  /** Sets the tick anew; the wheel must be empty. */
+  restart(tick: number): void {
+    this.tick = tick;
+    this.earliest = tick;
+  }
+
   /** The first flow of the earliest slot that has any; 0 if the wheel is empty. */
   earliestFlow(): number {
     if (this.earliest <= this.tick) this.earliest = this.tick + 1;

@@ -1,6 +1,6 @@
 import { Ignored, IGNORED_NAMES } from '../decode/ignored.js';
 import type { DecodeCounters } from '../decode/decode-counters.js';
-import type { FlowCacheCounters } from '../flow/flow-cache.js';
+import type { FlowCacheCounters } from '../flow/flow-cache-counters.js';
 
 /**
  * The ledger: every packet that arrived is accounted for exactly once, and so is every flow.

@@ -43,31 +43,56 @@ function addCounts<T extends object>(one: T, other: T): T {
   return Object.fromEntries(sum) as T;
 }
 
+/** A line of statistics: what, how much, and a note. */
+export type StatisticsLine = readonly [label: string, value: number, note?: string];
+
 /** The statistics as people read them. */
 export function statisticsText(statistics: RunStatistics): string {
   const { ledger, inputs, outputs } = statistics;
+  return ledgerText({
+    ...statistics,
+    source: `${grouped(inputs.octets)} octets of ${counted(inputs.read, 'input')}`,
+    packetLines: [],
+    notSentNote: '',
+    outputLines: outputs.map((output) => [`  to ${output.name}`, output.records, outputNote(output)]),
+    ledger,
+  });
+}
+
+/** A ledger as people read it, with what belongs to the kind of run put in. */
+export function ledgerText(parts: {
+  readonly ledger: Ledger;
+  readonly seconds: number;
+  readonly packetsPerSecond: number;
+  /** Where the packets came from. */
+  readonly source: string;
+  readonly packetLines: readonly StatisticsLine[];
+  readonly notSentNote: string;
+  readonly outputLines: readonly StatisticsLine[];
+}): string {
+  const { ledger } = parts;
   const { packets, flows } = ledger;
   const lines: string[] = [];
-  const line = (label: string, value: number | string, note = ''): void => {
-    const text = typeof value === 'number' ? grouped(value) : value;
-    lines.push(`  ${label.padEnd(26)}${text.padStart(16)}${note === '' ? '' : `  ${note}`}`);
+  const line = (label: string, value: number, note = ''): void => {
+    lines.push(`  ${label.padEnd(26)}${grouped(value).padStart(16)}${note === '' ? '' : `  ${note}`}`);
   };
   lines.push('packets');
-  line('received', packets.received, `${grouped(inputs.octets)} octets of ${counted(inputs.read, 'input')}`);
+  line('received', packets.received, parts.source);
+  for (const each of parts.packetLines) line(...each);
   line('metered', packets.metered, `${grouped(ledger.octetsMetered)} IP octets`);
   line('ignored', packets.ignoredTotal, reasons(packets.ignored, ledger.notIpByEtherType));
   lines.push('flows');
   line('created', flows.created, `at most ${grouped(flows.peak)} at once`);
   line('exported', flows.exported, reasons(flows.endReasons, {}));
-  if (flows.notSent > 0) line('not sent', flows.notSent);
-  for (const output of outputs) line(`  to ${output.name}`, output.records, outputNote(output));
+  if (flows.notSent > 0) line('not sent', flows.notSent, parts.notSentNote);
+  for (const each of parts.outputLines) line(...each);
   if (ledger.fragments.portsUnknown > 0) line('fragments without ports', ledger.fragments.portsUnknown);
   if (ledger.fragments.tableOverflow > 0) line('fragment table overflow', ledger.fragments.tableOverflow);
   if (ledger.undecodedTunnels > 0) line('undecoded tunnels', ledger.undecodedTunnels, 'metered as the tunnel itself');
   if (ledger.oddTimestamps > 0) line('odd time stamps', ledger.oddTimestamps);
   lines.push(
     `ledger ${ledger.balanced ? 'balances' : 'DOES NOT BALANCE'}; ` +
-      `${statistics.seconds.toFixed(2)} s, ${grouped(Math.round(statistics.packetsPerSecond))} packets/s`,
+      `${parts.seconds.toFixed(2)} s, ${grouped(Math.round(parts.packetsPerSecond))} packets/s`,
   );
   return `${lines.join('\n')}\n`;
 }
@@ -79,7 +104,10 @@ function outputNote({ counts, notSent, fault, balanced }: OutputStatistics): str
   return ['records', ...filtered, ...lost, ...wrong].join(', ') + (fault === null ? '' : `; ${fault}`);
 }
 
-function reasons(counts: Readonly<Record<string, number>>, details: Readonly<Record<string, number>>): string {
+export function reasons(
+  counts: Readonly<Record<string, number>>,
+  details: Readonly<Record<string, number>> = {},
+): string {
   const part = (of: Readonly<Record<string, number>>): string =>
     Object.entries(of)
       .filter(([, n]) => n > 0)
@@ -89,7 +117,7 @@ function reasons(counts: Readonly<Record<string, number>>, details: Readonly<Rec
   return part(counts) + (detail === '' ? '' : ` (${detail})`);
 }
 
-function grouped(n: number): string {
+export function grouped(n: number): string {
   return n.toLocaleString('en-US');
 }
 

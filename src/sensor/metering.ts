@@ -9,7 +9,7 @@ import type { DpiCounts } from '../dpi/dpi-counters.js';
 import type { DpiSettings } from '../dpi/dpi-settings.js';
 import type { Inspector } from '../dpi/inspector.js';
 import type { ClosedFlowsSink } from '../flow/closed-flows.js';
-import type { FlowCacheCounters } from '../flow/flow-cache.js';
+import type { FlowCacheCounters } from '../flow/flow-cache-counters.js';
 import { FlowMeter } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 

@@ -9,16 +9,17 @@ export class RecordCounts {
   packets = 0;
   octets = 0;
 
-  add(closed: ClosedFlows): void {
-    const { words, floats, stride, count } = closed;
+  /** Adds rows `from` to `to`. */
+  add(closed: ClosedFlows, from = 0, to = closed.count): void {
+    const { words, floats, stride } = closed;
     let biflows = 0;
-    for (let row = 0; row < count; row++) {
+    for (let row = from; row < to; row++) {
       const r = row * stride;
       this.packets += (words[r + W.Packets] >>> 0) + (words[r + W.ReversePackets] >>> 0);
       if (words[r + W.ReversePackets] !== 0) biflows++;
       this.octets += floats[r / 2 + F.Octets] + floats[r / 2 + F.ReverseOctets];
     }
-    this.flows += count;
-    this.uniflows += count + biflows;
+    this.flows += to - from;
+    this.uniflows += to - from + biflows;
   }
 }

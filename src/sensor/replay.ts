@@ -13,9 +13,10 @@ import { DuplicateFilter } from '../decode/duplicate-filter.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
 import type { OutputError } from '../export/output-error.js';
 import type { ExportStatistics } from '../export/statistics-record.js';
-import { type Ledger, makeLedger } from '../observe/ledger.js';
+import { makeLedger } from '../observe/ledger.js';
 import type { ProgressState } from '../observe/progress.js';
 import { type OutputStatistics, type RunStatistics, sumDpiCounts } from '../observe/run-statistics.js';
+import { exportStatistics } from './export-statistics.js';
 import { Metering, type MeteringCounts, type MeteringProcess } from './metering.js';
 import { ParallelMetering } from './parallel-metering.js';
 import { RecordCounts } from './record-counts.js';
@@ -265,24 +266,4 @@ function fileOctets(path: string): number | null {
   } catch {
     return null;
   }
-}
-
-/** The ledger as the statistics that an exporter sends (the elements that YAF uses). */
-function exportStatistics(ledger: Ledger, seconds: number): ExportStatistics {
-  const { packets, flows, fragments } = ledger;
-  return {
-    observationTimeSeconds: Math.floor(Date.now() / 1_000),
-    systemInitTimeMilliseconds: Math.floor(performance.timeOrigin),
-    packetTotalCount: packets.received,
-    droppedPacketTotalCount: 0,
-    ignoredPacketTotalCount: packets.ignoredTotal,
-    notSentPacketTotalCount: 0,
-    expiredFragmentCount: fragments.portsUnknown,
-    // Fragments are metered one by one, none is put together.
-    assembledFragmentCount: 0,
-    flowTableFlushEventCount: flows.endReasons.lackOfResources,
-    flowTablePeakCount: flows.peak,
-    meanFlowRate: Math.round(flows.created / seconds),
-    meanPacketRate: Math.round(packets.received / seconds),
-  };
 }

@@ -5,9 +5,10 @@ import { afpacket } from './afpacket.js';
 import { libpcap } from './libpcap.js';
 import { npmCap } from './npm-cap.js';
 import { npmPcap } from './npm-pcap.js';
+import { PIPE } from './pipe.js';
 
 /** The back-ends, the best first. */
-export const BACKENDS: readonly Backend[] = [afpacket, libpcap, npmPcap, npmCap];
+export const BACKENDS: readonly Backend[] = [afpacket, libpcap, npmPcap, npmCap, PIPE];
 
 export const BACKEND_NAMES: readonly string[] = BACKENDS.map(({ name }) => name);
 

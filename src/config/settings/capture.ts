@@ -1,7 +1,7 @@
 import { BOTH, LIVE, setting } from '../setting.js';
 import { choice, duration, list, onOff, size, text, whole } from '../value-types.js';
 
-export const CAPTURE_METHODS = ['auto', 'afpacket', 'libpcap', 'cap', 'pcap'] as const;
+export const CAPTURE_METHODS = ['auto', 'afpacket', 'libpcap', 'cap', 'pcap', 'pipe'] as const;
 
 /** How packets come from interfaces. */
 export const CAPTURE = {
@@ -19,7 +19,7 @@ export const CAPTURE = {
     option: 'capture',
     standard: 'auto',
     help: 'How to capture',
-    more: '`auto` is `afpacket` on Linux, else `libpcap`.',
+    more: '`auto` is `afpacket` on Linux, else `libpcap`; `pipe` for the interface `-`. `pipe` reads a pcap or pcapng stream from a named pipe or standard input.',
     commands: LIVE,
     reloads: false,
   }),
@@ -42,7 +42,7 @@ export const CAPTURE = {
     reloads: false,
   }),
   'capture.bufferSize': setting({
-    type: size('1MiB', '4GiB'),
+    type: size('1MiB', '2047MiB'),
     option: 'buffer-size',
     standard: '64MiB',
     help: 'Memory for packets that wait to be metered, for each interface and worker',

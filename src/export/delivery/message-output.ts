@@ -165,6 +165,11 @@ export class MessageOutput implements Output {
     this.#delivery.tick();
   }
 
+  /** Templates go out as when they are due; formats without any have no announcement. */
+  get announce(): (() => void) | undefined {
+    return this.#templates.length === 0 ? undefined : () => this.#refresh(this.#refreshMs);
+  }
+
   #refresh(nowMs: number | null): void {
     this.#refreshMs = nowMs;
     this.#sinceRefresh = 0;

@@ -16,7 +16,7 @@ describe('weir interfaces', () => {
       expect(listed?.addresses).toEqual(addresses?.map(({ cidr }) => cidr));
     }
     expect(interfaces.some(({ name }) => name === 'any')).toBe(true);
-    expect(backends.map(({ name }) => name)).toEqual(['afpacket', 'libpcap', 'pcap', 'cap']);
+    expect(backends.map(({ name }) => name)).toEqual(['afpacket', 'libpcap', 'pcap', 'cap', 'pipe']);
   });
 
   it('shows them as a table, with what is missing', () => {

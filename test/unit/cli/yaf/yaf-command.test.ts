@@ -40,4 +40,18 @@ describe('weir yaf', () => {
     );
     expect(fs.statSync(one).size).toBeGreaterThan(500);
   });
+
+  it('meters live with weir live', async () => {
+    const file = path.join(temporaryFolder(), 'live.yaf');
+    const input = fs.readFileSync(bundled('dns.pcap'));
+    const live = await weir(['yaf', '--live', 'pcap', '--in', '-', '--out', file], { input });
+    if (live.stderr.includes('option profile')) {
+      console.warn('skipped: this build has no profile cert');
+      return;
+    }
+    expect(live).toMatchObject({ exitCode: 0, stdout: '' });
+    const flows = (await weir(['print', file, '--format', 'json'])).stdout.trimEnd().split('\n');
+    const replayed = await weir(['replay', bundled('dns.pcap'), '-o', '-', '--stats', 'none', '--idle-timeout', '300']);
+    expect(flows).toHaveLength(replayed.stdout.trimEnd().split('\n').length);
+  });
 });

@@ -1,0 +1,82 @@
+import type { DpiSettings } from '../dpi/dpi-settings.js';
+import type { TimeUnit } from '../export/flow-fields.js';
+import type { Configuration } from './configuration.js';
+import { dpiSettings } from './replay-settings.js';
+import { UDP_TUNNEL_NAMES } from './settings/tunnels.js';
+
+/** What `weir live` is asked to do; all units in the names. */
+export interface LiveSettings {
+  /** Interfaces by name; `-` or the path of a pipe with the back-end `pipe`. */
+  readonly interfaces: readonly string[];
+  /** Name of a back-end, or `auto`. */
+  readonly capture: string;
+  /** Expression as tcpdump takes it; null: all packets. */
+  readonly filter: string | null;
+  /** Packets seen twice within this time count once; 0: every time. */
+  readonly dedupUs: number;
+  readonly snapLength: number;
+  readonly bufferOctets: number;
+  readonly promiscuous: boolean;
+  readonly workers: number;
+  readonly outputs: readonly string[];
+  readonly uniflow: boolean;
+  readonly time: TimeUnit;
+  readonly observationDomain: number;
+  readonly idleTimeoutUs: number;
+  readonly activeTimeoutUs: number;
+  readonly maxFlows: number;
+  /** The person said how many; else memory may allow fewer. */
+  readonly isMaxFlowsGiven: boolean;
+  readonly vlanInKey: boolean;
+  readonly interfaceInKey: boolean;
+  readonly decap: readonly string[];
+  readonly tunnelPorts: Readonly<Record<string, readonly number[]>>;
+  /** Deep packet inspection; off when null. */
+  readonly dpi: DpiSettings | null;
+  /** Name of the user to go on as when the capture is open; null: no other. */
+  readonly user: string | null;
+  /** Path of the control socket; null: the usual one, if it can be made. */
+  readonly socket: string | null;
+  /** Address and port of the metrics; null: none. */
+  readonly metrics: string | null;
+  readonly drainTimeoutMs: number;
+  readonly statisticsIntervalMs: number;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** What `auto` stands for: one worker a processor, and one processor for the outputs. */
+export function liveSettings(configuration: Configuration, processors: number): LiveSettings {
+  const workers = configuration.get('workers');
+  const tunnelPorts = UDP_TUNNEL_NAMES.map((name) => [name, configuration.get(`tunnels.ports.${name}`)] as const);
+  const isGiven = (key: 'flow.maxFlows' | 'flow.interfaceInKey'): boolean =>
+    configuration.origin(key).source !== 'default';
+  return {
+    interfaces: configuration.get('capture.interfaces'),
+    capture: configuration.get('capture.method'),
+    filter: configuration.find('capture.filter') ?? null,
+    dedupUs: configuration.get('capture.dedup'),
+    snapLength: configuration.get('capture.snapLength'),
+    bufferOctets: configuration.get('capture.bufferSize'),
+    promiscuous: configuration.get('capture.promiscuous'),
+    workers: workers === 'auto' ? Math.max(1, processors - 1) : workers,
+    outputs: configuration.get('outputs'),
+    uniflow: configuration.get('records.uniflow'),
+    time: configuration.get('records.time'),
+    observationDomain: configuration.get('records.observationDomain'),
+    idleTimeoutUs: configuration.get('flow.idleTimeout'),
+    activeTimeoutUs: configuration.get('flow.activeTimeout'),
+    maxFlows: configuration.get('flow.maxFlows'),
+    isMaxFlowsGiven: isGiven('flow.maxFlows'),
+    vlanInKey: configuration.get('flow.vlanInKey'),
+    interfaceInKey: isGiven('flow.interfaceInKey') ? configuration.get('flow.interfaceInKey') : true,
+    decap: configuration.get('tunnels.decap'),
+    tunnelPorts: Object.fromEntries(tunnelPorts),
+    dpi: dpiSettings(configuration),
+    user: configuration.find('daemon.user') ?? null,
+    socket: configuration.find('daemon.socket') ?? null,
+    metrics: configuration.find('daemon.metrics') ?? null,
+    drainTimeoutMs: configuration.get('daemon.drainTimeout') / 1_000,
+    statisticsIntervalMs: configuration.get('statistics.interval') / 1_000,
+    logLevel: configuration.get('log.level'),
+  };
+}

@@ -1,0 +1,196 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+
+import { CaptureError, errorText } from '../../capture/capture-error.js';
+import { InterfaceTable } from '../../capture/interface-table.js';
+import { openLive } from '../../capture/live/backends.js';
+import type { LiveCapture } from '../../capture/live-capture.js';
+import type { ClosedFlows } from '../../flow/closed-flows.js';
+import { RecordCounts } from '../record-counts.js';
+import { ClosedRingWriter } from './closed-ring.js';
+import { CounterPage, type InterfaceNumbers } from './counter-page.js';
+import { LiveMetering } from './live-metering.js';
+import { monotonicMs } from './monotonic.js';
+import { QueueReader } from './queue-reader.js';
+import { warmUp } from './warm-up.js';
+import { WorkerJobs } from './worker-jobs.js';
+import {
+  CONTROL_ABANDON,
+  CONTROL_COMMANDS,
+  CONTROL_STOP,
+  type LiveWorkerMessage,
+  type LiveWorkerStart,
+  type WorkerCommand,
+} from './worker-messages.js';
+
+/** How often counters are published and the clock is looked at, beside what packets bring about. */
+const TICK_MS = 100;
+/** How often the system is asked what it has dropped. */
+const COUNT_MS = 1_000;
+/** After the stop, packets that had come by then are read on for so long at most. */
+const LONGEST_DRAIN_MS = 5_000;
+const WAIT_FOR_ROOM_MS = 100;
+
+/**
+ * One worker of the sensor: reads its queue of every interface, meters, and hands closed flows over. Whoever exports them may
+ * be as slow as he likes: what finds no room is counted, and metering goes on.
+ */
+class LiveWorker {
+  private readonly control: Int32Array;
+  private readonly ring: ClosedRingWriter;
+  private readonly page: CounterPage;
+  private readonly handed = new RecordCounts();
+  private readonly lost = new RecordCounts();
+  private readonly metering: LiveMetering;
+  private readonly jobs: WorkerJobs;
+  private readonly queues: QueueReader;
+  private commandsSeen = 0;
+  private nextTickMs = 0;
+  private nextCountMs = 0;
+  private interfaceCounts: readonly InterfaceNumbers[] = [];
+  private busyMs = 0;
+  private isEnding = false;
+
+  constructor(
+    private readonly start: LiveWorkerStart,
+    captures: readonly LiveCapture[],
+    interfaces: InterfaceTable,
+  ) {
+    this.control = new Int32Array(start.control);
+    this.ring = new ClosedRingWriter(start.ring);
+    this.page = new CounterPage(start.page);
+    this.metering = new LiveMetering(start.metering, (closed) => this.handOver(closed));
+    this.jobs = new WorkerJobs(this.metering, this.ring, captures, tell);
+    this.queues = new QueueReader(captures, interfaces, (n, state) => tell({ type: 'state', interface: n, state }));
+    tell({ type: 'opened', interfaces: this.queues.opened() });
+  }
+
+  /** Meters until told to stop, or all captures have ended; then ends all flows. */
+  async run(): Promise<void> {
+    const { queues, metering, control } = this;
+    let isBusy = false;
+    while (Atomics.load(control, CONTROL_STOP) === 0) {
+      if (Atomics.load(control, CONTROL_COMMANDS) !== this.commandsSeen) this.takeCommands();
+      const beganMs = performance.now();
+      const reading = queues.read(isBusy);
+      const count = typeof reading === 'number' ? reading : await reading;
+      const nowMs = performance.now();
+      if (count > 0) this.process(nowMs);
+      else if (queues.wasQuiet) metering.silence(beganMs);
+      if (queues.hasEnded) break;
+      isBusy = this.jobs.turn(nowMs);
+      if (nowMs >= this.nextTickMs) this.tick(nowMs);
+    }
+    await this.drain();
+    this.finish();
+  }
+
+  private process(nowMs: number): void {
+    this.metering.process(this.queues.batch, nowMs);
+    this.busyMs += performance.now() - nowMs;
+  }
+
+  /** Reads what had come before the stop. */
+  private async drain(): Promise<void> {
+    const { queues, metering, control } = this;
+    const stopMs = performance.now();
+    const stopUs = metering.clock.at(stopMs);
+    while (performance.now() - stopMs < LONGEST_DRAIN_MS && Atomics.load(control, CONTROL_ABANDON) === 0) {
+      const reading = queues.read(true);
+      const count = typeof reading === 'number' ? reading : await reading;
+      if (count > 0) this.process(performance.now());
+      else if (queues.wasQuiet || queues.hasEnded) return;
+      if (count > 0 && queues.batch.timeUs[0] > stopUs) return;
+    }
+  }
+
+  private finish(): void {
+    this.isEnding = true;
+    this.metering.meter.finish();
+    this.nextCountMs = 0;
+    this.publish(performance.now());
+    this.queues.close();
+    tell({ type: 'done', counts: this.metering.counts() });
+  }
+
+  private tick(nowMs: number): void {
+    this.nextTickMs = nowMs + TICK_MS;
+    this.metering.tick(nowMs, Date.now(), performance.now());
+    this.metering.meter.deliver();
+    this.publish(nowMs);
+  }
+
+  private handOver(closed: ClosedFlows): void {
+    let row = this.ring.offer(closed, 0);
+    // At the end nobody is kept waiting.
+    while (row < closed.count && this.isEnding && Atomics.load(this.control, CONTROL_ABANDON) === 0) {
+      this.ring.wait(WAIT_FOR_ROOM_MS);
+      row += this.ring.offer(closed, row);
+    }
+    this.handed.add(closed, 0, row);
+    this.lost.add(closed, row, closed.count);
+  }
+
+  private publish(nowMs: number): void {
+    if (nowMs >= this.nextCountMs) {
+      this.nextCountMs = nowMs + COUNT_MS;
+      this.interfaceCounts = this.queues.counts();
+    }
+    const { decode, cache, live, fragmentsUnknown, fragmentOverflow } = this.metering.counts();
+    this.page.write({
+      packetsReceived: decode.received,
+      duplicates: this.metering.duplicates,
+      undecodedTunnels: decode.undecodedTunnels,
+      flowsCreated: cache.created,
+      flowsLive: live,
+      flowsPeak: cache.peak,
+      fragmentsUnknown,
+      fragmentOverflow,
+      clockSteps: this.metering.clockSteps,
+      handedFlows: this.handed.flows,
+      handedPackets: this.handed.packets,
+      handedOctets: this.handed.octets,
+      lostFlows: this.lost.flows,
+      lostPackets: this.lost.packets,
+      lostOctets: this.lost.octets,
+      busyMs: this.busyMs,
+      latenessMs: this.metering.latenessMs(nowMs),
+      beatMs: monotonicMs(),
+      ignored: decode.ignored,
+      ended: cache.ended,
+      interfaces: this.interfaceCounts,
+    });
+  }
+
+  private takeCommands(): void {
+    this.commandsSeen = Atomics.load(this.control, CONTROL_COMMANDS);
+    for (;;) {
+      const received = receiveMessageOnPort(this.start.commands) as { message: WorkerCommand } | undefined;
+      if (received === undefined) return;
+      this.jobs.take(received.message, performance.now());
+    }
+  }
+}
+
+function tell(message: LiveWorkerMessage): void {
+  parentPort?.postMessage(message);
+}
+
+async function run(start: LiveWorkerStart): Promise<void> {
+  const captures: LiveCapture[] = [];
+  const interfaces = new InterfaceTable();
+  let worker: LiveWorker;
+  try {
+    // The engine has compiled the data plane before the first packet comes.
+    warmUp();
+    for (const options of start.captures) captures.push(openLive(start.backend, options, interfaces));
+    worker = new LiveWorker(start, captures, interfaces);
+  } catch (error) {
+    for (const capture of captures) capture.close();
+    tell({ type: 'failed', kind: error instanceof CaptureError ? error.kind : null, message: errorText(error) });
+    return;
+  }
+  await worker.run();
+  start.commands.close();
+}
+
+void run(workerData as LiveWorkerStart);

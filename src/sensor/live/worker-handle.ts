@@ -1,0 +1,137 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+
+import type { CaptureErrorKind } from '../../capture/capture-error.js';
+import { CaptureError } from '../../capture/capture-error.js';
+import type { CaptureState } from '../../capture/live-capture.js';
+import { DPI_LAYOUT } from '../../dpi/dpi-layout.js';
+import { extensionWordsOf } from '../../flow/flow-meter.js';
+import { METERS } from '../../flow/meters/index.js';
+import type { MeteringCounts } from '../metering.js';
+import { allocateClosedRing, ClosedRingReader } from './closed-ring.js';
+import { allocateCounterPage, CounterPage, type WorkerCounters } from './counter-page.js';
+import {
+  CONTROL_ABANDON,
+  CONTROL_COMMANDS,
+  CONTROL_STOP,
+  CONTROL_WORDS,
+  type LiveWorkerMessage,
+  type LiveWorkerStart,
+  type OpenedInterface,
+  type WorkerCommand,
+} from './worker-messages.js';
+
+type Reply = Extract<LiveWorkerMessage, { type: 'reply' }>;
+/** A command that is answered, without the number by which the answer is known. */
+export type Question =
+  | Omit<Extract<WorkerCommand, { type: 'filter' }>, 'id'>
+  | Omit<Extract<WorkerCommand, { type: 'flush' }>, 'id'>
+  | Omit<Extract<WorkerCommand, { type: 'flows' }>, 'id'>
+  | Omit<Extract<WorkerCommand, { type: 'talkers' }>, 'id'>;
+
+const LONGEST_ANSWER_MS = 30_000;
+
+/** The main thread's side of a worker. */
+export class WorkerHandle {
+  readonly ring: ClosedRingReader;
+  /** Resolves when its captures are open; rejects with a CaptureError when they cannot be opened. */
+  readonly opened: Promise<readonly OpenedInterface[]>;
+  /** Resolves when it has ended all flows; rejects when it fails. */
+  readonly done: Promise<MeteringCounts>;
+  private readonly page: CounterPage;
+  private readonly control = new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4));
+  private readonly commands: MessagePort;
+  private readonly waiting = new Map<number, (reply: Reply | null) => void>();
+  private readonly thread: Worker;
+  private nextId = 1;
+  private hasEnded = false;
+
+  constructor(
+    start: Pick<LiveWorkerStart, 'backend' | 'captures' | 'metering'>,
+    private readonly stateChanged: (n: number, state: CaptureState) => void,
+  ) {
+    const hasDpi = start.metering.dpi !== null;
+    const ring = allocateClosedRing(extensionWordsOf(hasDpi ? [...METERS, DPI_LAYOUT] : METERS), hasDpi);
+    const page = allocateCounterPage(start.captures.length);
+    const { port1, port2 } = new MessageChannel();
+    this.ring = new ClosedRingReader(ring);
+    this.page = new CounterPage(page);
+    this.commands = port1;
+    this.commands.unref();
+    const data: LiveWorkerStart = { ...start, ring, page, control: this.control.buffer, commands: port2 };
+    this.thread = new Worker(new URL('./live-worker.js', import.meta.url), { workerData: data, transferList: [port2] });
+    this.opened = new Promise((resolve, reject) => {
+      this.thread.on('message', (message: LiveWorkerMessage) => {
+        if (message.type === 'opened') resolve(message.interfaces);
+        else if (message.type === 'failed')
+          reject(failure(message.kind, message.message, start.captures[0].interfaceName));
+      });
+      this.thread.on('error', reject);
+    });
+    this.done = new Promise((resolve, reject) => {
+      this.thread.on('message', (message: LiveWorkerMessage) => {
+        if (message.type === 'state') this.stateChanged(message.interface, message.state);
+        else if (message.type === 'reply') this.answer(message);
+        else if (message.type === 'done') {
+          this.hasEnded = true;
+          resolve(message.counts);
+        }
+      });
+      this.thread.on('error', reject);
+      this.thread.on('exit', () => {
+        this.hasEnded = true;
+        for (const waiting of this.waiting.values()) waiting(null);
+        reject(new Error('a worker ended before its time'));
+      });
+    });
+    // Both are awaited later; a worker that fails before shall not end the process without a word.
+    this.opened.catch(() => undefined);
+    this.done.catch(() => undefined);
+  }
+
+  counters(): WorkerCounters {
+    return this.page.read();
+  }
+
+  /** Tells the worker to end: what has come by now is metered, all flows end. */
+  stop(): void {
+    Atomics.store(this.control, CONTROL_STOP, 1);
+  }
+
+  /** The worker shall not wait for anything any more. */
+  abandon(): void {
+    this.stop();
+    Atomics.store(this.control, CONTROL_ABANDON, 1);
+  }
+
+  send(command: WorkerCommand): void {
+    this.commands.postMessage(command);
+    Atomics.add(this.control, CONTROL_COMMANDS, 1);
+  }
+
+  /** Null when the worker has ended, or does not answer in time. */
+  ask(question: Question): Promise<Reply | null> {
+    if (this.hasEnded) return Promise.resolve(null);
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => finish(null), LONGEST_ANSWER_MS);
+      const finish = (reply: Reply | null): void => {
+        clearTimeout(timer);
+        this.waiting.delete(id);
+        resolve(reply);
+      };
+      this.waiting.set(id, finish);
+      this.send({ ...question, id });
+    });
+  }
+
+  private answer(reply: Reply): void {
+    this.waiting.get(reply.id)?.(reply);
+  }
+}
+
+/** What the worker could not open, as it said it. */
+function failure(kind: CaptureErrorKind | null, message: string, interfaceName: string): Error {
+  if (kind === null) return new Error(message);
+  const prefix = `${interfaceName}: `;
+  return new CaptureError(kind, interfaceName, message.startsWith(prefix) ? message.slice(prefix.length) : message);
+}

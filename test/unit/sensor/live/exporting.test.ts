@@ -1,0 +1,111 @@
+import { expect, it } from 'vitest';
+
+import { OutputError } from '../../../../src/export/output-error.js';
+import { NO_COUNTS, type Output, type OutputCounts } from '../../../../src/export/output.js';
+import { ClosedFlows } from '../../../../src/flow/closed-flows.js';
+import { allocateClosedRing, ClosedRingReader, ClosedRingWriter } from '../../../../src/sensor/live/closed-ring.js';
+import { countsWithSkipped, Exporting } from '../../../../src/sensor/live/exporting.js';
+
+const WORDS = 10;
+const RING_RECORDS = 65_536;
+const BLOCK_RECORDS = 256;
+
+/** An output that takes records as fast as the test lets it. */
+class Valve implements Output {
+  readonly name = 'valve';
+  readonly fault = null;
+  isFull = false;
+  error: OutputError | null = null;
+  taken = 0;
+  private open: () => void = () => undefined;
+
+  get isUp(): boolean {
+    return this.error === null;
+  }
+
+  write(closed: ClosedFlows): void {
+    if (this.error === null) this.taken += closed.count;
+  }
+
+  drain(): Promise<void> {
+    return this.isFull ? new Promise((resolve) => (this.open = resolve)) : Promise.resolve();
+  }
+
+  release(): void {
+    this.isFull = false;
+    this.open();
+  }
+
+  counts(): OutputCounts {
+    return { ...NO_COUNTS, offered: this.taken, exported: this.taken };
+  }
+
+  tick(): void {}
+  statistics(): void {}
+  async finish(): Promise<void> {}
+}
+
+function rig(): { offer: (records: number) => number; exporting: Exporting; fast: Valve; slow: Valve } {
+  const memory = allocateClosedRing(WORDS);
+  const writer = new ClosedRingWriter(memory);
+  const exporting = new Exporting([new ClosedRingReader(memory)]);
+  const [fast, slow] = [new Valve(), new Valve()];
+  exporting.outputs = [fast, slow];
+  const offer = (records: number): number => {
+    const closed = new ClosedFlows(WORDS, records);
+    closed.count = records;
+    return writer.offer(closed, 0);
+  };
+  return { offer, exporting, fast, slow };
+}
+
+function pumpDry(exporting: Exporting): void {
+  while (exporting.pump());
+}
+
+it('waits for a full output while there is room, then goes on without it, and counts what it missed', () => {
+  const { offer, exporting, fast, slow } = rig();
+  slow.isFull = true;
+  offer(1_000);
+  pumpDry(exporting);
+  expect([fast.taken, slow.taken]).toEqual([0, 0]);
+  // The hand-over is nearly full: the fast one gets its records until half of it is free again.
+  offer(RING_RECORDS - 2_000);
+  pumpDry(exporting);
+  expect(fast.taken).toBeGreaterThan(RING_RECORDS / 2 - 2_000 - BLOCK_RECORDS);
+  expect(fast.taken).toBeLessThan(RING_RECORDS / 2 + BLOCK_RECORDS);
+  expect(slow.taken).toBe(0);
+  expect(exporting.skipped.get(slow)).toBe(fast.taken);
+  expect(countsWithSkipped(slow, fast.taken)).toMatchObject({
+    offered: fast.taken,
+    notSent: { queueFull: fast.taken },
+  });
+  slow.release();
+  pumpDry(exporting);
+  expect(fast.taken).toBe(RING_RECORDS - 1_000);
+  expect(slow.taken + (exporting.skipped.get(slow) ?? 0)).toBe(fast.taken);
+  expect(exporting.exported.flows).toBe(fast.taken);
+});
+
+it('waits at the end as long as it takes', async () => {
+  const { offer, exporting, fast, slow } = rig();
+  slow.isFull = true;
+  offer(5_000);
+  const all = exporting.pumpAll();
+  setTimeout(() => slow.release(), 20);
+  await all;
+  expect([fast.taken, slow.taken]).toEqual([5_000, 5_000]);
+  expect(exporting.skipped.size).toBe(0);
+});
+
+it('counts as not sent what every output had failed for', () => {
+  const { offer, exporting, fast, slow } = rig();
+  offer(100);
+  fast.error = new OutputError('fast', 'ENOSPC', 'disk full');
+  pumpDry(exporting);
+  expect([exporting.exported.flows, exporting.noOutput.flows]).toEqual([100, 0]);
+  slow.error = new OutputError('slow', 'ENOSPC', 'disk full');
+  offer(50);
+  pumpDry(exporting);
+  expect([exporting.exported.flows, exporting.noOutput.flows]).toEqual([100, 50]);
+});
