@@ -205,9 +205,7 @@ function readMessage(octets: Uint8Array, from: number, to: number, flow: FlowVie
   const { words, memory } = flow;
   switch (octets[from]) {
     case Message.ClientHello:
-      // Only what the server chooses refines the label.
-      if (flow.wantsMetadata) readClientHello(octets, from + 4, to, flow, Carrier.Tls);
-      else words[memory + Memory.Flags] |= HelloFlag.Client;
+      refine(readClientHello(octets, from + 4, to, flow, Carrier.Tls), flow);
       return 0;
     case Message.ServerHello: {
       refine(readServerHello(octets, from + 4, to, flow), flow);
