@@ -40,12 +40,10 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'http_invalid_server.pcap': { lacking: 1, reason: 'tshark takes UTF-8 for ASCII' },
   'imap.pcap': { lacking: 3, reason: MAIL },
   'malformed_dns.pcap': { lacking: 2, reason: DAMAGED },
-  'mysql.pcapng': { lacking: 2, reason: INNER_TLS },
   'netflix.pcap': { lacking: 3, reason: DISCOVERY },
   'openvpn.pcap': { lacking: 7, reason: INNER_TLS },
   'openvpn_nohmac.pcapng': { lacking: 2, reason: INNER_TLS },
   'openvpn_nohmac_tcp.pcapng': { lacking: 5, reason: INNER_TLS },
-  'pgsql2.pcapng': { lacking: 2, reason: INNER_TLS },
   'pinterest.pcap': { lacking: 4, reason: RESET },
   'pop3.pcap': { lacking: 11, reason: MAIL },
   'quic-33.pcapng': { lacking: 1, reason: SECRETS },
@@ -56,13 +54,9 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'starcraft_battle.pcap': { lacking: 4, reason: DISCOVERY },
   'steam.pcapng': { lacking: 1, reason: RETRY },
   'telegram.pcap': { lacking: 137, reason: DISCOVERY },
-  'telegram_videocall.pcapng': { lacking: 6, reason: DISCOVERY },
   'tls_cipher_lens.pcap': { lacking: 1, reason: DAMAGED },
-  'tls_heur__shadowsocks-tcp.pcapng': { lacking: 5, reason: INNER_TLS },
-  'tls_heur__trojan-tcp-tls.pcapng': { lacking: 5, reason: INNER_TLS },
   'tumblr.pcap': { lacking: 1, reason: RETRY },
   'wa_voice.pcap': { lacking: 33, reason: DISCOVERY },
-  'wechat.pcap': { lacking: 20, reason: DISCOVERY },
 };
 
 /** The share of tshark's values that weir must have. */

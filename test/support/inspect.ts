@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { PacketBatch } from '../../src/capture/packet-batch.js';
 import { DEFAULT_DECAP } from '../../src/decode/decode-settings.js';
+import { TUNNELS } from '../../src/decode/tunnel/tunnels.js';
 import type { DpiSettings } from '../../src/dpi/dpi-settings.js';
 import { REGISTRY } from '../../src/dpi/registry.js';
 import { flowFields } from '../../src/export/flow-fields.js';
@@ -62,6 +63,7 @@ export const EVERYTHING: DpiSettings = {
 /** Meters the batches that `feed` gives, with inspection; the records as JSON. */
 async function inspectBatches(
   feed: (take: (batch: PacketBatch) => void) => void | Promise<void>,
+  decap: readonly string[],
   settings: Partial<DpiSettings>,
 ): Promise<InspectedFlow[]> {
   let text = '';
@@ -70,7 +72,7 @@ async function inspectBatches(
   });
   const metering = new Metering(
     {
-      decode: settingsOf({ decap: DEFAULT_DECAP }),
+      decode: settingsOf({ decap }),
       idleTimeoutUs: 30e6,
       activeTimeoutUs: 1_800e6,
       maxFlows: 1_000,
@@ -87,11 +89,12 @@ async function inspectBatches(
 
 /** Inspects frames as one batch. */
 export function inspectFrames(frames: readonly Frame[], settings: Partial<DpiSettings> = {}): Promise<InspectedFlow[]> {
-  return inspectBatches((take) => take(batchOf(frames)), settings);
+  return inspectBatches((take) => take(batchOf(frames)), DEFAULT_DECAP, settings);
 }
 
+/** Inspects a capture, and what is in its tunnels. */
 export function inspectCapture(file: string, settings: Partial<DpiSettings> = {}): Promise<InspectedFlow[]> {
-  return inspectBatches((take) => eachBatch(file, take), settings);
+  return inspectBatches((take) => eachBatch(file, take), Object.keys(TUNNELS), settings);
 }
 
 /** Inspects a sample, on the ports given when it is a conversation. */

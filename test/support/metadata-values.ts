@@ -26,7 +26,7 @@ interface Kind {
 }
 
 const TLS = ['tls', 'dtls', 'quic'];
-const DNS = ['dns', 'mdns', 'llmnr'];
+const DNS = ['dns', 'mdns', 'llmnr', 'dnscrypt'];
 
 function field(name: string): Kind['tshark'] {
   return (row) => (row[name] ?? []) as string[];

@@ -1,5 +1,6 @@
+import { DNS_ELEMENTS, DNS_WORDS, writeDns } from '../dns-message.js';
 import { ascii, startsWithAnyCase, startsWith, u16 } from '../octets.js';
-import { ElementType, Extract, type Protocol, Transport, Verdict } from '../protocol.js';
+import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** What each answer begins with. */
 const ANSWER = ascii('r6fnvWj8');
@@ -7,6 +8,8 @@ const ANSWER = ascii('r6fnvWj8');
 const CERTIFICATE = ascii('\x012\x0dDNSCRYPT-CERT');
 const HEADER_OCTETS = 12;
 const TXT = 16;
+/** Place of the provider among the elements. */
+const PROVIDER = DNS_ELEMENTS.length;
 
 export const dnscrypt: Protocol = {
   name: 'dnscrypt',
@@ -14,7 +17,8 @@ export const dnscrypt: Protocol = {
   evidence: 'the magic octets of an answer, or the question for a resolver certificate',
   transports: Transport.Both,
   ports: [],
-  elements: [{ name: 'provider', type: ElementType.Text }],
+  // The exchange of the certificate is one of DNS.
+  elements: [...DNS_ELEMENTS, { name: 'provider', type: ElementType.Text }],
 
   recognise(octets, from, to, flow) {
     const isTcp = flow.transport === Transport.Tcp;
@@ -30,18 +34,35 @@ export const dnscrypt: Protocol = {
   },
 
   extractor: {
+    words: DNS_WORDS + 1,
+    window: 4_096,
     extract(octets, from, to, flow) {
-      const name = from + (flow.transport === Transport.Tcp ? 2 : 0) + HEADER_OCTETS;
+      const isTcp = flow.transport === Transport.Tcp;
+      if (isTcp && to - from < 2) return Extract.More;
+      const start = isTcp ? from + 2 : from;
+      const stop = isTcp ? start + u16(octets, from) : to;
+      if (stop > to && !flow.isLast) return Extract.More;
+      const name = start + HEADER_OCTETS;
       if (!startsWithAnyCase(octets, name, to, CERTIFICATE)) return Extract.End;
-      const end = nameEnd(octets, name, to);
-      // The labels behind, with dots between them: two octets at least of each name are its own.
-      const first = name + CERTIFICATE.length;
-      if (end - 1 > first) writeName(octets, first, end - 1);
-      if (end - 1 > first) flow.out.text(0, provider, 0, providerLength);
-      return Extract.End;
+      writeProvider(octets, name, Math.min(to, stop), flow);
+      if (!writeDns(octets, start, Math.min(to, stop), flow)) return Extract.End;
+      return isTcp ? stop - from : 1;
     },
   },
 };
+
+/** The provider's name, once. */
+function writeProvider(octets: Uint8Array, name: number, to: number, flow: FlowView): void {
+  const isWritten = flow.memory + DNS_WORDS;
+  if (flow.words[isWritten] !== 0) return;
+  flow.words[isWritten] = 1;
+  const end = nameEnd(octets, name, to);
+  // The labels behind, with dots between them: two octets at least of each name are its own.
+  const first = name + CERTIFICATE.length;
+  if (end - 1 <= first) return;
+  writeName(octets, first, end - 1);
+  flow.out.text(PROVIDER, provider, 0, providerLength);
+}
 
 const provider = new Uint8Array(256);
 let providerLength = 0;
