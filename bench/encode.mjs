@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { openCapture } from '../dist/capture/open-capture.js';
 import { InterfaceTable } from '../dist/capture/interface-table.js';
 import { ClosedFlows } from '../dist/flow/closed-flows.js';
-import { flowFields } from '../dist/export/flow-fields.js';
-import { IpfixFile } from '../dist/export/ipfix-file.js';
-import { Netflow5Encoder } from '../dist/export/netflow5-encoder.js';
-import { Netflow9Messages } from '../dist/export/netflow9-messages.js';
+import { flowFields } from '../dist/export/fields/flow-fields.js';
+import { IpfixFile } from '../dist/export/ipfix/ipfix-file.js';
+import { Netflow5Encoder } from '../dist/export/netflow/netflow5-encoder.js';
+import { Netflow9Messages } from '../dist/export/netflow/netflow9-messages.js';
 import { createDecodeSettings } from '../dist/decode/decode-settings.js';
 import { Metering } from '../dist/sensor/metering.js';
 

@@ -7,7 +7,7 @@ import { replaySettings } from '../dist/config/replay-settings.js';
 import { DEFAULT_DECAP } from '../dist/decode/decode-settings.js';
 import { W, Record } from '../dist/flow/flow-record.js';
 import { writeLabel } from '../dist/dpi/label-path.js';
-import { SinkOutput } from '../dist/export/sink-output.js';
+import { SinkOutput } from '../dist/export/file/sink-output.js';
 import { Replay } from '../dist/sensor/replay.js';
 import { extensionWordsOf } from '../dist/flow/flow-meter.js';
 import { METERS } from '../dist/flow/meters/index.js';

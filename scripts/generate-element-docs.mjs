@@ -9,11 +9,11 @@ import { format, resolveConfig } from 'prettier';
 
 import { built, fillTables, table, textOf, writeOrCheck } from './lib/generated.mjs';
 
-const { flowFields } = await built('export/flow-fields.js');
-const { fieldSpecifiers } = await built('export/ipfix-template.js');
-const { Condition } = await built('export/conditions.js');
-const { keyOf } = await built('export/export-field.js');
-const { OPTIONS_RECORDS } = await built('export/options-records.js');
+const { flowFields } = await built('export/fields/flow-fields.js');
+const { fieldSpecifiers } = await built('export/ipfix/ipfix-template.js');
+const { Condition } = await built('export/fields/conditions.js');
+const { keyOf } = await built('export/fields/export-field.js');
+const { OPTIONS_RECORDS } = await built('export/options/options-records.js');
 const { PROFILE_NAMES, profileNamed } = await built('export/profiles/index.js');
 const { Present } = await built('flow/flow-field.js');
 const { InformationModel, CERT_PEN, IANA_PEN, REVERSE_PEN } = await built('ipfix/information-model.js');

@@ -6,11 +6,11 @@ import { DEFAULT_DPI_MEMORY_OCTETS, type DpiSettings } from '../dpi/dpi-settings
 import { CONFIDENCE_NAMES } from '../dpi/flow-state.js';
 import { type Protocol, Transport } from '../dpi/protocol.js';
 import { REGISTRY } from '../dpi/registry.js';
-import { flowFields } from '../export/flow-fields.js';
-import { RecordText } from '../export/record-text.js';
-import type { Sink } from '../export/sink.js';
-import { SinkOutput } from '../export/sink-output.js';
-import { JSON_LINES } from '../export/text-style.js';
+import { flowFields } from '../export/fields/flow-fields.js';
+import { RecordText } from '../export/text/record-text.js';
+import type { Sink } from '../export/file/sink.js';
+import { SinkOutput } from '../export/file/sink-output.js';
+import { JSON_LINES } from '../export/text/text-style.js';
 import { createTell } from '../observe/log.js';
 import { Replay } from '../sensor/replay.js';
 

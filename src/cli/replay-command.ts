@@ -12,7 +12,7 @@ import { replaySettings } from '../config/replay-settings.js';
 import { createOutput } from '../export/create-output.js';
 import type { Output } from '../export/output.js';
 import { parseOutput } from '../export/output-spec.js';
-import type { ExportStatistics } from '../export/statistics-record.js';
+import type { ExportStatistics } from '../export/options/statistics-record.js';
 import { createTell } from '../observe/log.js';
 import { Progress, type ProgressState } from '../observe/progress.js';
 import { statisticsText } from '../observe/run-statistics.js';

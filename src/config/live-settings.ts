@@ -1,5 +1,5 @@
 import type { DpiSettings } from '../dpi/dpi-settings.js';
-import type { TimeUnit } from '../export/flow-fields.js';
+import type { TimeUnit } from '../export/fields/flow-fields.js';
 import type { Configuration } from './configuration.js';
 import { dpiSettings } from './replay-settings.js';
 import { UDP_TUNNEL_NAMES } from './settings/tunnels.js';

@@ -1,4 +1,4 @@
-import { FilteredOutput } from './filtered-output.js';
+import { FilteredOutput } from './filter/filtered-output.js';
 import { openInTurn } from './network-target.js';
 import { balanced, failover } from './output-groups.js';
 import type { Output } from './output.js';

@@ -1,5 +1,5 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
-import type { ExportStatistics } from './statistics-record.js';
+import type { ExportStatistics } from './options/statistics-record.js';
 
 export const enum MessageKind {
   Data = 0,

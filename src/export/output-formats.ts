@@ -1,16 +1,16 @@
-import type { ExportField } from './export-field.js';
-import { IpfixFile } from './ipfix-file.js';
-import { IpfixMessages } from './ipfix-messages.js';
+import type { ExportField } from './fields/export-field.js';
+import { IpfixFile } from './ipfix/ipfix-file.js';
+import { IpfixMessages } from './ipfix/ipfix-messages.js';
 import type { MessageEncoder, MessageSink } from './message-encoder.js';
-import { Netflow5Encoder } from './netflow5-encoder.js';
-import { Netflow9Messages, type NetflowOptions } from './netflow9-messages.js';
+import { Netflow5Encoder } from './netflow/netflow5-encoder.js';
+import { Netflow9Messages, type NetflowOptions } from './netflow/netflow9-messages.js';
 import type { OutputRequest } from './output-request.js';
 import type { FormatName } from './output-schemes.js';
 import type { RecordEncoder } from './record-encoder.js';
-import { RecordText } from './record-text.js';
-import type { OctetSink } from './sink.js';
-import { TextMessages } from './text-messages.js';
-import { CSV, JSON_LINES } from './text-style.js';
+import { RecordText } from './text/record-text.js';
+import type { OctetSink } from './file/sink.js';
+import { TextMessages } from './text/text-messages.js';
+import { CSV, JSON_LINES } from './text/text-style.js';
 
 /** What makes records of a format; which text names it stands in output-schemes.ts. */
 export interface OutputFormat {

@@ -1,9 +1,9 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
 import { W } from '../flow/flow-record.js';
-import { appendRow, ClosedSelection } from './closed-selection.js';
+import { appendRow, ClosedSelection } from './filter/closed-selection.js';
 import type { OutputError } from './output-error.js';
 import { addCounts, NO_COUNTS, type Output, type OutputCounts } from './output.js';
-import type { ExportStatistics } from './statistics-record.js';
+import type { ExportStatistics } from './options/statistics-record.js';
 
 /** Records go to the first member that is up: to the next one while it is down, and back when it has returned. */
 export function failover(name: string, members: readonly Output[]): Output {

@@ -1,7 +1,7 @@
 import { durationUs, sizeOctets, wholeNumber } from '../config/units.js';
-import { COUNTER_KINDS, TIME_UNITS } from './export-field.js';
-import { compileFilter } from './filter-compiler.js';
-import { commandWords } from './hook-runner.js';
+import { COUNTER_KINDS, TIME_UNITS } from './fields/export-field.js';
+import { compileFilter } from './filter/filter-compiler.js';
+import { commandWords } from './file/hook-runner.js';
 import { suggestion } from '../config/nearest.js';
 import { PROFILE_NAMES } from './profiles/index.js';
 import { COMPRESSIONS, type FormatName, type TargetKind } from './output-schemes.js';

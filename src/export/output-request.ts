@@ -1,8 +1,8 @@
-import { exportTable } from './export-table.js';
-import type { ExportField, TimeUnit } from './export-field.js';
+import { exportTable } from './fields/export-table.js';
+import type { ExportField, TimeUnit } from './fields/export-field.js';
 import type { OutputSpec } from './output-spec.js';
-import type { SelfDescription } from './options-record.js';
-import type { ExportStatistics } from './statistics-record.js';
+import type { SelfDescription } from './options/options-record.js';
+import type { ExportStatistics } from './options/statistics-record.js';
 
 /** What holds for all outputs of a run, where the text of one says nothing else. */
 export interface OutputDefaults {

@@ -12,7 +12,7 @@ import {
   OUTPUT_ENDINGS,
   STANDARD_OUTPUT,
 } from './output-schemes.js';
-import { requireConversions } from './strftime.js';
+import { requireConversions } from './file/strftime.js';
 
 /**
  * The text of an output: a URI (`ipfix+udp://[2001:db8::1]:4739?uniflow`), the name of a file (`flows/%Y/%m/%d.ipfix.zst`)

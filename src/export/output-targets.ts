@@ -1,5 +1,5 @@
 import { openNetwork } from './network-target.js';
-import { openFile, openStandardOutput } from './file-output.js';
+import { openFile, openStandardOutput } from './file/file-output.js';
 import type { Output } from './output.js';
 import type { OutputRequest } from './output-request.js';
 import type { TargetKind } from './output-schemes.js';

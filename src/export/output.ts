@@ -1,7 +1,7 @@
 import { ClosedW, type ClosedFlows } from '../flow/closed-flows.js';
 import { Present } from '../flow/flow-field.js';
 import type { OutputError } from './output-error.js';
-import type { ExportStatistics } from './statistics-record.js';
+import type { ExportStatistics } from './options/statistics-record.js';
 
 /**
  * One place where flow records go, in one format. Nothing here throws or rejects because of what it writes to: after a

@@ -1,5 +1,5 @@
 import type { ClosedFlows } from '../flow/closed-flows.js';
-import type { ExportStatistics } from './statistics-record.js';
+import type { ExportStatistics } from './options/statistics-record.js';
 
 /** Turns closed flows into octets, which it hands to a sink: the content of one file, or of standard output. */
 export interface RecordEncoder {

@@ -1,4 +1,4 @@
-import type { ExportStatistics } from '../export/statistics-record.js';
+import type { ExportStatistics } from '../export/options/statistics-record.js';
 import type { Ledger } from '../observe/ledger.js';
 
 /** Packets that are in no record that was sent: of a live sensor. */

@@ -1,6 +1,6 @@
 import { APPLICATION_ENGINE } from '../dpi/flow-state.js';
 import { REGISTRY } from '../dpi/registry.js';
-import type { ExportedApplication } from '../export/options-record.js';
+import type { ExportedApplication } from '../export/options/options-record.js';
 
 /** The applications that labels may name, with the ids that `applicationId` has for them. */
 export function exportedApplications(): ExportedApplication[] {

@@ -1,5 +1,5 @@
 import type { InterfaceTable } from '../capture/interface-table.js';
-import type { ExportedInterface } from '../export/options-record.js';
+import type { ExportedInterface } from '../export/options/options-record.js';
 
 /** The interfaces of a run as an exporter names them: counted from 1, with the capture that they come from. */
 export function exportedInterfaces({ rows }: InterfaceTable): ExportedInterface[] {

@@ -5,7 +5,7 @@ import { createOutput } from '../export/create-output.js';
 import type { Output } from '../export/output.js';
 import type { OutputDefaults } from '../export/output-request.js';
 import { parseOutput } from '../export/output-spec.js';
-import type { ExportStatistics } from '../export/statistics-record.js';
+import type { ExportStatistics } from '../export/options/statistics-record.js';
 import type { LiveStatus, TopStatus } from '../observe/live-status.js';
 import type { Log } from '../observe/logger.js';
 import { Exporting } from './live/exporting.js';

@@ -12,7 +12,7 @@ import { isBalanced, notSentTotal, type Output } from '../export/output.js';
 import { DuplicateFilter } from '../decode/duplicate-filter.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
 import type { OutputError } from '../export/output-error.js';
-import type { ExportStatistics } from '../export/statistics-record.js';
+import type { ExportStatistics } from '../export/options/statistics-record.js';
 import { makeLedger } from '../observe/ledger.js';
 import type { ProgressState } from '../observe/progress.js';
 import { type OutputStatistics, type RunStatistics, sumDpiCounts } from '../observe/run-statistics.js';

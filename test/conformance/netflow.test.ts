@@ -5,10 +5,10 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { flowFields } from '../../src/export/flow-fields.js';
+import { flowFields } from '../../src/export/fields/flow-fields.js';
 import type { MessageEncoder, MessageSink } from '../../src/export/message-encoder.js';
-import { Netflow5Encoder } from '../../src/export/netflow5-encoder.js';
-import { Netflow9Messages } from '../../src/export/netflow9-messages.js';
+import { Netflow5Encoder } from '../../src/export/netflow/netflow5-encoder.js';
+import { Netflow9Messages } from '../../src/export/netflow/netflow9-messages.js';
 import { noteRow, totalOf } from '../support/collector-matrix.js';
 import { addSums, hasNfacctd, hasNfcapd, Nfacctd, Nfcapd, type ProtocolSums } from '../support/collectors.js';
 import { ethernet } from '../support/link-frames.js';

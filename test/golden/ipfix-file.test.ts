@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, it } from 'vitest';
 
-import { flowFields } from '../../src/export/flow-fields.js';
-import { IpfixFile } from '../../src/export/ipfix-file.js';
+import { flowFields } from '../../src/export/fields/flow-fields.js';
+import { IpfixFile } from '../../src/export/ipfix/ipfix-file.js';
 import type { Output } from '../../src/export/output.js';
-import { SinkOutput } from '../../src/export/sink-output.js';
+import { SinkOutput } from '../../src/export/file/sink-output.js';
 import { replayInProcess } from '../support/canonical.js';
 import { bundledCaptures } from '../support/captures.js';
 import { MemorySink } from '../support/memory-sink.js';

@@ -11,7 +11,7 @@ import { run } from '../support/run-weir.js';
 
 /** Dockerfile and Kubernetes: there is no engine where this runs, so it looks at what a linter would. */
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const dockerfile = fs.readFileSync(path.join(root, 'Dockerfile'), 'utf8');
 
 interface Instruction {

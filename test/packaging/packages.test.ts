@@ -10,7 +10,7 @@ import { missing } from './programs.js';
 /** What people install: built from this tree, put where it does no harm, used and removed. */
 
 programPath();
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
 const MINUTE_MS = 60_000;
 

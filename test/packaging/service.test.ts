@@ -13,7 +13,7 @@ import { missing } from './programs.js';
 
 /** What a service needs beside the program: unit, default configuration, man page. */
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (name: string): string => fs.readFileSync(path.join(root, name), 'utf8');
 
 describe.each(['weir.service', 'weir@.service'])('config/systemd/%s', (unit) => {

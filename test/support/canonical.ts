@@ -1,10 +1,10 @@
 import type { ReplaySettings } from '../../src/config/replay-settings.js';
 import { durationUs } from '../../src/config/units.js';
-import { flowFields } from '../../src/export/flow-fields.js';
+import { flowFields } from '../../src/export/fields/flow-fields.js';
 import type { Output } from '../../src/export/output.js';
-import { RecordText } from '../../src/export/record-text.js';
-import { SinkOutput } from '../../src/export/sink-output.js';
-import { JSON_LINES } from '../../src/export/text-style.js';
+import { RecordText } from '../../src/export/text/record-text.js';
+import { SinkOutput } from '../../src/export/file/sink-output.js';
+import { JSON_LINES } from '../../src/export/text/text-style.js';
 import type { RunStatistics } from '../../src/observe/run-statistics.js';
 import { Replay } from '../../src/sensor/replay.js';
 import { MemorySink } from './memory-sink.js';

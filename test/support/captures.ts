@@ -7,7 +7,7 @@ import { InterfaceTable } from '../../src/capture/interface-table.js';
 import { openCapture } from '../../src/capture/open-capture.js';
 import { PacketBatch } from '../../src/capture/packet-batch.js';
 
-const repository = fileURLToPath(new URL('../../', import.meta.url));
+const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The captures that come with the project. */
 export function bundledCaptures(): string[] {

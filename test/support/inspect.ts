@@ -7,9 +7,9 @@ import { DEFAULT_DECAP } from '../../src/decode/decode-settings.js';
 import { TUNNELS } from '../../src/decode/tunnel/tunnels.js';
 import type { DpiSettings } from '../../src/dpi/dpi-settings.js';
 import { REGISTRY } from '../../src/dpi/registry.js';
-import { flowFields } from '../../src/export/flow-fields.js';
-import { RecordText } from '../../src/export/record-text.js';
-import { JSON_LINES } from '../../src/export/text-style.js';
+import { flowFields } from '../../src/export/fields/flow-fields.js';
+import { RecordText } from '../../src/export/text/record-text.js';
+import { JSON_LINES } from '../../src/export/text/text-style.js';
 import { Metering } from '../../src/sensor/metering.js';
 import { eachBatch } from './captures.js';
 import { batchOf, type Frame, settingsOf } from './decode.js';
@@ -40,7 +40,7 @@ export interface InspectedFlow extends Readonly<Record<string, unknown>> {
   readonly applicationPath?: string;
 }
 
-const FOLDER = fileURLToPath(new URL('../unit/dpi/samples/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../unit/dpi/samples', import.meta.url));
 
 /** All samples, by the file that they stand in. */
 export async function allSamples(): Promise<readonly (readonly [file: string, sample: Sample])[]> {

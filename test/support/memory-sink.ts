@@ -1,4 +1,4 @@
-import type { Sink } from '../../src/export/sink.js';
+import type { Sink } from '../../src/export/file/sink.js';
 
 /** A sink that keeps all octets. */
 export class MemorySink implements Sink {

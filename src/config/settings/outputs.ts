@@ -1,4 +1,4 @@
-import { TIME_UNITS } from '../../export/flow-fields.js';
+import { TIME_UNITS } from '../../export/fields/flow-fields.js';
 import { OUTPUT_ENDINGS, STANDARD_OUTPUT } from '../../export/output-schemes.js';
 import { BOTH, setting } from '../setting.js';
 import { choice, list, onOff, whole } from '../value-types.js';

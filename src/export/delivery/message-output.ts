@@ -4,7 +4,7 @@ import { type MessageEncoder, MessageKind, type MessageSink } from '../message-e
 import { OutputError } from '../output-error.js';
 import { NO_COUNTS, notSentTotal, type Output, type OutputCounts } from '../output.js';
 import type { ClosedFlows } from '../../flow/closed-flows.js';
-import type { ExportStatistics } from '../statistics-record.js';
+import type { ExportStatistics } from '../options/statistics-record.js';
 import { Backlog } from './backlog.js';
 import { Delivery, type DeliveryRules, type Peer } from './delivery.js';
 import { flowRecords, type Message } from './message.js';

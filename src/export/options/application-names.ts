@@ -1,4 +1,4 @@
-import { defineOptions } from '../options-record.js';
+import { defineOptions } from './options-record.js';
 
 /** The names of the applications that `applicationId` tells (RFC 6759 §5). */
 export const applicationNames = defineOptions({

@@ -1,5 +1,5 @@
 import { ABSTRACT_DATA_TYPES, DATA_TYPE_SEMANTICS } from '../../ipfix/information-model.js';
-import { defineOptions } from '../options-record.js';
+import { defineOptions } from './options-record.js';
 
 /** RFC 5610 §3.7, "IPFIX Information Element Units"; 0 for none. */
 const UNITS: readonly string[] = [

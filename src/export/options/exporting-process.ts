@@ -1,4 +1,4 @@
-import { defineOptions } from '../options-record.js';
+import { defineOptions } from './options-record.js';
 
 /**
  * What this output sent: the record of RFC 7011 §4.1, with the Exporting Process in its scope, since several outputs may tell

@@ -1,4 +1,4 @@
-import { defineOptions } from '../options-record.js';
+import { defineOptions } from './options-record.js';
 
 /** The names of the interfaces that `ingressInterface` tells by number. */
 export const interfaceNames = defineOptions({

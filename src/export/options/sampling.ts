@@ -1,4 +1,4 @@
-import { defineOptions } from '../options-record.js';
+import { defineOptions } from './options-record.js';
 
 const SELECTOR_ID = 1;
 /** Systematic count-based Sampling (RFC 5477 §8.2.2), of which "every packet" is the plainest case. */

@@ -1,4 +1,4 @@
-import { defineOptions } from '../options-record.js';
+import { defineOptions } from './options-record.js';
 
 /** The id that YAF gives the same record, by which its readers know it. */
 const STATISTICS_TEMPLATE_ID = 0xd003;

@@ -1,7 +1,7 @@
 import { Base, Format, Present } from '../../flow/flow-field.js';
 import { Extension, W } from '../../flow/flow-record.js';
-import { Condition, TunnelSet } from '../conditions.js';
-import { DerivedFormat } from '../export-field.js';
+import { Condition, TunnelSet } from '../fields/conditions.js';
+import { DerivedFormat } from '../fields/export-field.js';
 import type { Profile, ProfileOverride } from './profile.js';
 
 /** YAF sends counters in 8 octets when one of them is large; a Template for either is one too many. */

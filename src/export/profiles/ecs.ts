@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { Present } from '../../flow/flow-field.js';
 import { EndReason, F, W } from '../../flow/flow-record.js';
-import { Condition } from '../conditions.js';
-import { DerivedFormat } from '../export-field.js';
+import { Condition } from '../fields/conditions.js';
+import { DerivedFormat } from '../fields/export-field.js';
 import { literal, namesOf, PROTOCOL_NAMES, protocol, wordBits } from './json-fields.js';
 import type { Profile, ProfileOverride } from './profile.js';
 

@@ -1,6 +1,6 @@
 import { Present } from '../../flow/flow-field.js';
 import { EndReason, F, W } from '../../flow/flow-record.js';
-import { DerivedFormat, type ExportField } from '../export-field.js';
+import { DerivedFormat, type ExportField } from '../fields/export-field.js';
 import { literal, namesOf, PROTOCOL_NAMES, protocol, wordBits } from './json-fields.js';
 import type { Profile, ProfileOverride } from './profile.js';
 

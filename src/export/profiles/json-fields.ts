@@ -1,6 +1,6 @@
 import { Format } from '../../flow/flow-field.js';
 import { W } from '../../flow/flow-record.js';
-import { DerivedFormat } from '../export-field.js';
+import { DerivedFormat } from '../fields/export-field.js';
 import type { ProfileOverride } from './profile.js';
 
 /** What the profiles that write JSON as other programs do have in common. */

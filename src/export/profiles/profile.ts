@@ -1,4 +1,4 @@
-import type { CounterKind, ExportField } from '../export-field.js';
+import type { CounterKind, ExportField } from '../fields/export-field.js';
 
 /**
  * A field of a profile: the name of what is measured (measured-fields.ts), or that with some of its properties set otherwise;

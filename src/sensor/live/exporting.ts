@@ -1,6 +1,6 @@
 import type { ClosedFlows } from '../../flow/closed-flows.js';
 import type { Output, OutputCounts } from '../../export/output.js';
-import type { ExportStatistics } from '../../export/statistics-record.js';
+import type { ExportStatistics } from '../../export/options/statistics-record.js';
 import { RecordCounts } from '../record-counts.js';
 import type { ClosedRingReader } from './closed-ring.js';
 

@@ -1,8 +1,8 @@
 import type { LiveSettings } from '../../config/live-settings.js';
 import { DPI_LAYOUT } from '../../dpi/dpi-layout.js';
-import { flowFields } from '../../export/flow-fields.js';
-import { RecordText } from '../../export/record-text.js';
-import { JSON_LINES } from '../../export/text-style.js';
+import { flowFields } from '../../export/fields/flow-fields.js';
+import { RecordText } from '../../export/text/record-text.js';
+import { JSON_LINES } from '../../export/text/text-style.js';
 import { ClosedFlows } from '../../flow/closed-flows.js';
 import { extensionWordsOf } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';

@@ -1,5 +1,5 @@
 import type { LiveSettings } from '../../config/live-settings.js';
-import type { ExporterKnowledge } from '../../export/options-record.js';
+import type { ExporterKnowledge } from '../../export/options/options-record.js';
 import { exportedApplications } from '../exported-applications.js';
 import type { OpenedInterface } from './worker-messages.js';
 

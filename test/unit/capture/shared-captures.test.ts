@@ -8,7 +8,7 @@ import { InterfaceTable } from '../../../src/capture/interface-table.js';
 import { openCapture } from '../../../src/capture/open-capture.js';
 import { readAll } from './reading.js';
 
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const flows = path.resolve(repository, '../shared/pcaps/flows');
 const table = path.join(flows, 'captures.tsv');
 const present = fs.existsSync(table);

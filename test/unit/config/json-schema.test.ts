@@ -11,7 +11,7 @@ import { readConfigurationFile } from '../../../src/config/configuration-file.js
 import { SETTING_KEYS, settingOf } from '../../../src/config/settings.js';
 import { run } from '../../support/run-weir.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const schema = JSON.parse(fs.readFileSync(path.join(root, 'config/weir.schema.json'), 'utf8')) as object;
 const validate = new Ajv({ allowUnionTypes: true, allErrors: true, validateSchema: true }).compile(schema);
 

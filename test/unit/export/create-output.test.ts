@@ -9,7 +9,7 @@ import { createOutput } from '../../../src/export/create-output.js';
 import { OutputError } from '../../../src/export/output-error.js';
 import { OUTPUT_ENDINGS } from '../../../src/export/output-schemes.js';
 import { parseOutput } from '../../../src/export/output-spec.js';
-import { SinkOutput } from '../../../src/export/sink-output.js';
+import { SinkOutput } from '../../../src/export/file/sink-output.js';
 import { MemorySink } from '../../support/memory-sink.js';
 import { readMessages } from '../ipfix/read-messages.js';
 import { closedRecords, FLOW, REVERSE } from './closed-records.js';

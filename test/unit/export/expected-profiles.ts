@@ -1,5 +1,5 @@
 import { Tunnel } from '../../../src/decode/tunnel/tunnels.js';
-import type { CounterKind } from '../../../src/export/flow-fields.js';
+import type { CounterKind } from '../../../src/export/fields/flow-fields.js';
 import type { FlowDescription, Moment } from './closed-records.js';
 import { expectedElements, type ExpectedOptions, type Values } from './expected-records.js';
 

@@ -1,5 +1,5 @@
 import { TUNNEL_NAMES, Tunnel } from '../../../src/decode/tunnel/tunnels.js';
-import type { TimeUnit } from '../../../src/export/flow-fields.js';
+import type { TimeUnit } from '../../../src/export/fields/flow-fields.js';
 import { communityId } from '../../../src/ipfix/community-id.js';
 import { ipv6Text } from '../../../src/ipfix/value-text.js';
 import type { Direction, FlowDescription, Moment } from './closed-records.js';

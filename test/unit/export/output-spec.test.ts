@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { compileFilter } from '../../../src/export/filter-compiler.js';
+import { compileFilter } from '../../../src/export/filter/filter-compiler.js';
 import { OUTPUT_OPTIONS, optionText, type OptionName } from '../../../src/export/output-options.js';
 import { parseOutput } from '../../../src/export/output-spec.js';
 

@@ -1,4 +1,4 @@
-import type { ExportStatistics } from '../../../src/export/statistics-record.js';
+import type { ExportStatistics } from '../../../src/export/options/statistics-record.js';
 
 export const STATISTICS: ExportStatistics = {
   observationTimeSeconds: 1_700_000_100,

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { load, nativeMissing } from '../../../../src/capture/native.js';
 import { programPath, run, temporaryFolder } from '../../../support/run-weir.js';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const missing = nativeMissing();
 if (missing !== null) console.warn(`the addon is not tested: ${missing}`);
 

@@ -8,9 +8,9 @@ import {
   createNetworkOutput,
   type NetworkOptions,
 } from '../../../../src/export/delivery/network-output.js';
-import { flowFields } from '../../../../src/export/flow-fields.js';
-import { TextMessages } from '../../../../src/export/text-messages.js';
-import { JSON_LINES } from '../../../../src/export/text-style.js';
+import { flowFields } from '../../../../src/export/fields/flow-fields.js';
+import { TextMessages } from '../../../../src/export/text/text-messages.js';
+import { JSON_LINES } from '../../../../src/export/text/text-style.js';
 import { freeTcpPort, hasNats, hasRedis, NatsServer, RedisServer, type Stored } from '../../../support/brokers.js';
 import { makeAuthority, makeCertificate } from '../../../support/certificates.js';
 import { temporaryFolder } from '../../../support/run-weir.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { OPTIONS_RECORDS } from '../../../../src/export/options-records.js';
+import { OPTIONS_RECORDS } from '../../../../src/export/options/options-records.js';
 import { DatagramSink } from '../../../support/datagram-sink.js';
 import { until } from '../../../support/stream-sink.js';
 import { readMessages } from '../../ipfix/read-messages.js';

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 
 import { createNetworkOutput, type NetworkOptions } from '../../../../src/export/delivery/network-output.js';
-import { flowFields } from '../../../../src/export/flow-fields.js';
-import { IpfixMessages, type IpfixMessagesOptions } from '../../../../src/export/ipfix-messages.js';
+import { flowFields } from '../../../../src/export/fields/flow-fields.js';
+import { IpfixMessages, type IpfixMessagesOptions } from '../../../../src/export/ipfix/ipfix-messages.js';
 import { isBalanced, type Output } from '../../../../src/export/output.js';
 import { closedRecords, FLOW, type FlowDescription, REVERSE } from '../closed-records.js';
 import { type ReadResult, readMessages } from '../../ipfix/read-messages.js';

@@ -1,0 +1,79 @@
+import { Size, TunnelWord } from '../../decode/decoded-batch.js';
+import { Tunnel } from '../../decode/tunnel/tunnels.js';
+import { Present } from '../../flow/flow-field.js';
+import { W } from '../../flow/flow-record.js';
+
+/**
+ * Conditions of exported fields beyond those that the closed record says itself (`Present`): what follows from the
+ * values in it. Both kinds together decide which fields a record has, and so which Template it is sent with.
+ */
+export const enum Condition {
+  /** The packet had a VLAN tag outside the innermost one. */
+  OuterVlan = 1 << 11,
+  /** The label stack has a second and a third label. */
+  SecondLabel = 1 << 12,
+  ThirdLabel = 1 << 13,
+  /** A decapsulated layer has an id that an Information Element is defined for. */
+  SegmentId = 1 << 14,
+  GeneveId = 1 << 15,
+  GreKey = 1 << 16,
+  GtpuTeid = 1 << 17,
+  /** There is a decapsulated layer. */
+  Tunnel = 1 << 18,
+
+  First = OuterVlan,
+  /** One more than the highest value of `Present` and `Condition` bits together. */
+  Values = 1 << 19,
+
+  /** `Present` bits without which none of the above can hold. */
+  Possible = Present.Vlan | Present.Mpls | Present.TunnelIpv4 | Present.TunnelIpv6,
+}
+
+/** Sets of tunnel kinds whose ids one element holds. */
+export const enum TunnelSet {
+  /** Those that layer2SegmentId is defined for. */
+  Segment = (1 << Tunnel.Vxlan) | (1 << Tunnel.Nvgre),
+  Geneve = 1 << Tunnel.Geneve,
+  Gre = 1 << Tunnel.Gre,
+  Gtpu = 1 << Tunnel.Gtpu,
+}
+
+/**
+ * The conditions that hold for the record at word `row`, which has at least one of `Condition.Possible`.
+ * @param presence the record's `Present` bits
+ */
+export function furtherConditions(
+  words: Int32Array,
+  row: number,
+  tunnelOffset: number,
+  mplsOffset: number,
+  presence: number,
+): number {
+  let conditions = 0;
+  if (presence & Present.Vlan && words[row + W.Vlan] >>> 12 !== 0) conditions |= Condition.OuterVlan;
+  if (presence & Present.Mpls) {
+    const labels = words[row + mplsOffset];
+    if (labels > 1) conditions |= Condition.SecondLabel;
+    if (labels > 2) conditions |= Condition.ThirdLabel;
+  }
+  if (presence & (Present.TunnelIpv4 | Present.TunnelIpv6)) {
+    const tunnel = row + tunnelOffset;
+    conditions |= Condition.Tunnel;
+    if (innermostLayer(words, tunnel, TunnelSet.Segment) >= 0) conditions |= Condition.SegmentId;
+    if (innermostLayer(words, tunnel, TunnelSet.Geneve) >= 0) conditions |= Condition.GeneveId;
+    if (innermostLayer(words, tunnel, TunnelSet.Gtpu) >= 0) conditions |= Condition.GtpuTeid;
+    // A GRE header without a key is kept as key 0.
+    const gre = innermostLayer(words, tunnel, TunnelSet.Gre);
+    if (gre >= 0 && words[tunnel + TunnelWord.Ids + gre] !== 0) conditions |= Condition.GreKey;
+  }
+  return conditions;
+}
+
+/** Number of the innermost decapsulated layer whose kind is in `kinds`, -1 when there is none. */
+export function innermostLayer(words: Int32Array, tunnel: number, kinds: number): number {
+  const layers = words[tunnel + TunnelWord.Kinds];
+  for (let layer = Size.MaxTunnelLayers - 1; layer >= 0; layer--) {
+    if (kinds & (1 << ((layers >>> (8 * layer)) & 0xff)) & ~1) return layer;
+  }
+  return -1;
+}

@@ -1,0 +1,354 @@
+import { TunnelWord } from '../../decode/decoded-batch.js';
+import { Tunnel } from '../../decode/tunnel/tunnels.js';
+import { writeLabel } from '../../dpi/label-path.js';
+import { ClosedW, type ClosedFlows } from '../../flow/closed-flows.js';
+import { F, State, W } from '../../flow/flow-record.js';
+import { InformationModel } from '../../ipfix/information-model.js';
+import { Condition, furtherConditions, innermostLayer } from '../fields/conditions.js';
+import type { ExportField } from '../fields/export-field.js';
+import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds, wholeMilliseconds } from '../fields/flow-times.js';
+import {
+  encodingSteps,
+  fieldSpecifiers,
+  Op,
+  OpWord,
+  recordOctets,
+  templateContent,
+  templateRecord,
+} from './ipfix-template.js';
+import { MessageKind } from '../message-encoder.js';
+import type { MessageWriter } from './message-writer.js';
+import { FieldSelection } from '../fields/record-fields.js';
+import { StepList } from '../fields/step-list.js';
+import { ListSemantic } from './structured-list.js';
+import { TemplateIds } from './template-ids.js';
+import { yafTemplateId } from './yaf-template-id.js';
+
+const enum Encoding {
+  /** Seconds from 1900, where NTP time begins, to 1970 (RFC 5905 §6). */
+  NtpSeconds = 2_208_988_800,
+  /** RFC 7011 §6.1.9: these bits of a fraction are not sent with microseconds. */
+  MicrosecondFraction = ~0x7ff,
+  /** Kind of layer 2 segment as layer2SegmentId and, for GENEVE, yafLayer2SegmentId have it in their top octet. */
+  SegmentVxlan = 1,
+  SegmentNvgre = 2,
+  SegmentGeneve = 3,
+}
+
+interface Template {
+  readonly id: number;
+  readonly record: Uint8Array;
+  isAnnounced: boolean;
+}
+
+/** What is needed to encode records of one set of conditions: its Template, and its steps in the list of all steps. */
+interface Plan {
+  readonly template: Template;
+  /** Octets of a record. */
+  readonly octets: number;
+  readonly from: number;
+  readonly to: number;
+  /** Steps of the second record of a biflow in uniflow mode; none when both are 0. */
+  readonly reverseFrom: number;
+  readonly reverseTo: number;
+}
+
+/**
+ * Encodes closed flows as Data Records, a Template for each set of fields: announced where it is first needed, its id
+ * never used for anything else. Records keep their order, so a Set holds as many as follow each other with one Template.
+ */
+export class IpfixEncoder {
+  /** Data Records written, in uniflow mode two for a biflow. */
+  records = 0;
+  /** When sysUptime was 0, ms since 1970; no flow begins before or ends 2^32 ms later. */
+  epochMs = 0;
+  readonly #message: MessageWriter;
+  readonly #selection: FieldSelection;
+  readonly #model = new InformationModel();
+  readonly #plans: Plan[] = [];
+  /** Number of the plan, counted from 1, by conditions. */
+  readonly #planNumbers = new Uint16Array(Condition.Values);
+  /** By content: records of several kinds may have the same fields. */
+  readonly #templates = new Map<string, Template>();
+  readonly #ids = new TemplateIds();
+  readonly #steps = new StepList();
+
+  /** Throws a RangeError when a record or a Template of all fields would not fit a message. */
+  constructor(table: readonly ExportField[], isUniflow: boolean, message: MessageWriter) {
+    this.#selection = new FieldSelection(table, isUniflow);
+    this.#message = message;
+    const specifiers = fieldSpecifiers(this.#selection.fields, this.#model);
+    message.requireRoom(recordOctets(specifiers));
+    message.requireRoom(templateRecord(0, specifiers).length);
+  }
+
+  /** Encodes rows `first…last`, `last` not included. */
+  encode(closed: ClosedFlows, first = 0, last = closed.count): void {
+    const { words, floats, stride, tunnelOffset, mplsOffset } = closed;
+    const { epochMs } = this;
+    const message = this.#message;
+    const { octets, view, limit } = message;
+    const relevant = this.#selection.conditions;
+    this.#steps.requireStride(stride);
+    let steps = this.#steps.words;
+    let conditions = -1;
+    let plan: Plan | null = null;
+    let room = 0;
+    let from = 0;
+    let to = 0;
+    let reverseFrom = 0;
+    let reverseTo = 0;
+    let at = message.position;
+    let written = 0;
+
+    // In uniflow mode a biflow's row is visited twice: `half` is 1 for its second record.
+    for (let row = first, half = 0; row < last; row += 1 - half) {
+      const r = row * stride;
+      const f = r >> 1;
+      let has = words[r + ClosedW.Presence];
+      if (has & Condition.Possible) has |= furtherConditions(words, r, tunnelOffset, mplsOffset, has);
+      has &= relevant;
+      if (has !== conditions || at + room > limit) {
+        message.position = at;
+        message.records += written;
+        this.records += written;
+        written = 0;
+        if (has !== conditions || plan === null) plan = this.#planOf(has, closed);
+        this.#open(plan);
+        at = message.position;
+        conditions = has;
+        steps = this.#steps.words;
+        ({ octets: room, from, to, reverseFrom, reverseTo } = plan);
+      }
+      const end = half === 0 ? to : reverseTo;
+      for (let s = half === 0 ? from : reverseFrom; s < end; s += OpWord.Words) {
+        const source = steps[s + OpWord.Source];
+        switch (steps[s]) {
+          case Op.Octet:
+            octets[at] = (words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask];
+            at += 1;
+            break;
+          case Op.TwoOctets:
+            view.setUint16(at, (words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask]);
+            at += 2;
+            break;
+          case Op.ThreeOctets: {
+            const value = (words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask];
+            octets[at] = value >>> 16;
+            view.setUint16(at + 1, value);
+            at += 3;
+            break;
+          }
+          case Op.FourOctets:
+            view.setInt32(at, (words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask]);
+            at += 4;
+            break;
+          case Op.Word:
+            view.setInt32(at, words[r + source]);
+            at += 4;
+            break;
+          case Op.FourWords:
+            view.setInt32(at, words[r + source]);
+            view.setInt32(at + 4, words[r + source + 1]);
+            view.setInt32(at + 8, words[r + source + 2]);
+            view.setInt32(at + 12, words[r + source + 3]);
+            at += 16;
+            break;
+          case Op.Unsigned64: {
+            const value = floats[f + source] + steps[s + OpWord.Shift];
+            view.setUint32(at, value / 4_294_967_296);
+            view.setUint32(at + 4, value);
+            at += 8;
+            break;
+          }
+          case Op.Milliseconds: {
+            const ms = wholeMilliseconds(floats[f + source]);
+            view.setUint32(at, ms / 4_294_967_296);
+            view.setUint32(at + 4, ms);
+            at += 8;
+            break;
+          }
+          case Op.Microseconds: {
+            const us = floats[f + source];
+            let seconds = Math.floor(us / 1_000_000);
+            if (seconds * 1_000_000 > us) seconds -= 1;
+            view.setUint32(at, seconds + Encoding.NtpSeconds);
+            view.setInt32(at + 4, ((us - seconds * 1_000_000) * 4294.967296) & Encoding.MicrosecondFraction);
+            at += 8;
+            break;
+          }
+          case Op.Nanoseconds: {
+            const us = floats[f + source];
+            const ns = (words[r + W.Nanoseconds] >>> steps[s + OpWord.Shift]) & 0x3ff;
+            let seconds = Math.floor(us / 1_000_000);
+            if (seconds * 1_000_000 > us) seconds -= 1;
+            view.setUint32(at, seconds + Encoding.NtpSeconds);
+            view.setUint32(at + 4, ((us - seconds * 1_000_000) * 1000 + ns) * 4.294967296);
+            at += 8;
+            break;
+          }
+          case Op.MacFromWord:
+            view.setInt32(at, words[r + source]);
+            view.setUint16(at + 4, words[r + source + 1] >>> 16);
+            at += 6;
+            break;
+          case Op.MacFromHalf:
+            view.setUint16(at, words[r + source]);
+            view.setInt32(at + 2, words[r + source + 1]);
+            at += 6;
+            break;
+          case Op.TcpBits: {
+            const flags = words[r + source] >>> steps[s + OpWord.Shift];
+            const ae = (words[r + W.State] >>> (steps[s + OpWord.Shift] === 0 ? State.AeShift : State.AeShift + 1)) & 1;
+            view.setUint16(at, ((flags | (flags >>> 8)) & 0xff) | (ae << 8));
+            at += 2;
+            break;
+          }
+          case Op.TcpOctet: {
+            const flags = words[r + source] >>> steps[s + OpWord.Shift];
+            octets[at] = flags | (flags >>> 8);
+            at += 1;
+            break;
+          }
+          case Op.Uptime: {
+            const us = floats[f + source];
+            let ms = Math.floor(us / 1000);
+            if (ms * 1000 > us) ms -= 1;
+            view.setUint32(at, ms < epochMs ? 0 : ms - epochMs);
+            at += 4;
+            break;
+          }
+          case Op.TunnelId:
+            view.setInt32(at, words[idAt(words, r + source, steps[s + OpWord.Shift])]);
+            at += 4;
+            break;
+          case Op.SegmentId32:
+            at = writeSegmentId(view, at, words, r + source, idAt(words, r + source, steps[s + OpWord.Shift]));
+            break;
+          case Op.SegmentId64: {
+            const id = idAt(words, r + source, steps[s + OpWord.Shift]);
+            view.setInt32(at, segmentKind(words, r + source, id) << 24);
+            view.setInt32(at + 4, words[id] & 0xffffff);
+            at += 8;
+            break;
+          }
+          case Op.WordUnsigned64:
+            view.setInt32(at, 0);
+            view.setInt32(at + 4, words[r + source]);
+            at += 8;
+            break;
+          case Op.TwoOctetsOrdinal:
+            view.setUint16(at, ((words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask]) + 1);
+            at += 2;
+            break;
+          case Op.FourOctetsOrdinal:
+            view.setInt32(at, ((words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask]) + 1);
+            at += 4;
+            break;
+          case Op.DeltaMilliseconds:
+            view.setUint32(at, deltaMilliseconds(floats[f + F.Start], floats[f + source]));
+            at += 4;
+            break;
+          case Op.DeltaMicroseconds: {
+            const us = deltaMicroseconds(floats[f + F.Start], floats[f + source]);
+            view.setUint32(at, us / 4_294_967_296);
+            view.setUint32(at + 4, us);
+            at += 8;
+            break;
+          }
+          case Op.DeltaNanoseconds: {
+            const ns = words[r + W.Nanoseconds];
+            const delta = deltaNanoseconds(floats[f + F.Start], ns, floats[f + source], ns >>> 20);
+            view.setUint32(at, delta / 4_294_967_296);
+            view.setUint32(at + 4, delta);
+            at += 8;
+            break;
+          }
+          case Op.Label: {
+            const n = steps[s + OpWord.Shift];
+            const label = n < words[r + source] ? words[r + source + 1 + n] : 0;
+            octets[at] = label >>> 16;
+            view.setUint16(at + 1, label);
+            at += 3;
+            break;
+          }
+          case Op.EmptyMultiList:
+            octets[at] = 1;
+            octets[at + 1] = ListSemantic.AllOf;
+            at += 2;
+            break;
+          case Op.LabelName: {
+            const begin = at + 1;
+            const to = writeLabel(octets, begin, words[r + source], words[r + source + 1]);
+            octets[at] = to - begin;
+            at = to;
+            break;
+          }
+        }
+      }
+      written++;
+      if (reverseTo !== 0) half = 1 - half;
+    }
+    message.position = at;
+    message.records += written;
+    this.records += written;
+  }
+
+  /** Writes all Templates that were needed so far once more. */
+  announce(): void {
+    for (const { record } of this.#templates.values())
+      this.#message.addTemplate(this.#message.format.templateSetId, record);
+  }
+
+  #planOf(conditions: number, closed: ClosedFlows): Plan {
+    const number = this.#planNumbers[conditions];
+    return number === 0 ? this.#compile(conditions, closed) : this.#plans[number - 1];
+  }
+
+  #compile(conditions: number, closed: ClosedFlows): Plan {
+    const { forward, reverse } = this.#selection.of(conditions);
+    const specifiers = fieldSpecifiers(forward, this.#model);
+    const from = this.#steps.add(encodingSteps(forward, specifiers, closed));
+    const to = this.#steps.length;
+    const reverseFrom = reverse === null ? 0 : this.#steps.add(encodingSteps(reverse, specifiers, closed));
+    const reverseTo = reverse === null ? 0 : this.#steps.length;
+    const content = templateContent(specifiers);
+    let template = this.#templates.get(content);
+    if (template === undefined) {
+      const id = this.#ids.of(content, yafTemplateId(specifiers));
+      template = { id, record: templateRecord(id, specifiers), isAnnounced: false };
+      this.#templates.set(content, template);
+    }
+    const plan: Plan = { template, octets: recordOctets(specifiers), from, to, reverseFrom, reverseTo };
+    this.#planNumbers[conditions] = this.#plans.push(plan);
+    return plan;
+  }
+
+  /** Makes room for a record of that plan, with its Template announced. */
+  #open({ template, octets }: Plan): void {
+    const message = this.#message;
+    if (!template.isAnnounced) {
+      message.addTemplate(message.format.templateSetId, template.record);
+      template.isAnnounced = true;
+    }
+    message.begin(MessageKind.Data);
+    message.openSet(template.id, octets);
+  }
+}
+
+/** Where the id of the innermost layer whose kind is in `kinds` stands; there is such a layer. */
+function idAt(words: Int32Array, tunnel: number, kinds: number): number {
+  return tunnel + TunnelWord.Ids + innermostLayer(words, tunnel, kinds);
+}
+
+/** Kind of network that the layer is whose id stands at `id`, as segment ids have it. */
+function segmentKind(words: Int32Array, tunnel: number, id: number): number {
+  const kind = (words[tunnel + TunnelWord.Kinds] >>> (8 * (id - tunnel - TunnelWord.Ids))) & 0xff;
+  if (kind === Tunnel.Vxlan) return Encoding.SegmentVxlan;
+  return kind === Tunnel.Nvgre ? Encoding.SegmentNvgre : Encoding.SegmentGeneve;
+}
+
+function writeSegmentId(view: DataView, at: number, words: Int32Array, tunnel: number, id: number): number {
+  view.setInt32(at, (segmentKind(words, tunnel, id) << 24) | (words[id] & 0xffffff));
+  return at + 4;
+}

@@ -1,0 +1,109 @@
+import type { MessageWriter } from '../ipfix/message-writer.js';
+
+/** What this output has made so far. */
+export interface Netflow9Totals {
+  readonly octets: number;
+  readonly messages: number;
+  readonly flows: number;
+}
+
+/** An interface that packets were captured on. */
+export interface Netflow9Interface {
+  /** As INPUT_SNMP tells it. */
+  readonly number: number;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** Field types of scopes (RFC 3954 §6.1). */
+const SYSTEM_SCOPE = 1;
+const INTERFACE_SCOPE = 2;
+
+interface OptionField {
+  readonly type: number;
+  readonly octets: number;
+}
+
+/** Scope field, then options. Text has a fixed length here: what is longer is cut, the rest is 0. */
+interface OptionsKind {
+  readonly id: number;
+  readonly fields: readonly OptionField[];
+}
+
+/** SAMPLING_INTERVAL and SAMPLING_ALGORITHM; TOTAL_BYTES_EXP, TOTAL_PKTS_EXP, TOTAL_FLOWS_EXP. */
+const SYSTEM: OptionsKind = {
+  id: 0xd003,
+  fields: [
+    { type: SYSTEM_SCOPE, octets: 4 },
+    { type: 34, octets: 4 },
+    { type: 35, octets: 1 },
+    { type: 40, octets: 4 },
+    { type: 41, octets: 4 },
+    { type: 42, octets: 4 },
+  ],
+};
+
+/** IF_NAME, IF_DESC. */
+const INTERFACE: OptionsKind = {
+  id: 0xd004,
+  fields: [
+    { type: INTERFACE_SCOPE, octets: 4 },
+    { type: 82, octets: 32 },
+    { type: 83, octets: 64 },
+  ],
+};
+
+/** Every packet, deterministic. */
+const SAMPLING_INTERVAL = 1;
+const SAMPLING_ALGORITHM = 1;
+
+const HEADER_OCTETS = 6;
+const SPECIFIER_OCTETS = 4;
+
+/** The Options Template Record; unlike IPFIX's it tells octets of specifiers, not their number. */
+function optionsTemplate({ id, fields }: OptionsKind): Uint8Array {
+  const record = Buffer.alloc(HEADER_OCTETS + SPECIFIER_OCTETS * fields.length);
+  let at = record.writeUInt16BE(id, 0);
+  at = record.writeUInt16BE(SPECIFIER_OCTETS, at);
+  at = record.writeUInt16BE(SPECIFIER_OCTETS * (fields.length - 1), at);
+  for (const { type, octets } of fields) {
+    at = record.writeUInt16BE(type, at);
+    at = record.writeUInt16BE(octets, at);
+  }
+  return record;
+}
+
+function optionsRecord({ fields }: OptionsKind, values: readonly (number | string)[]): Uint8Array {
+  const record = Buffer.alloc(fields.reduce((sum, { octets }) => sum + octets, 0));
+  let at = 0;
+  for (const [n, { octets }] of fields.entries()) {
+    const value = values[n];
+    if (typeof value === 'string') record.write(value, at, octets, 'utf8');
+    // Counters begin anew where the field has no more room.
+    else record.writeUIntBE(value % 2 ** (8 * octets), at, octets);
+    at += octets;
+  }
+  return record;
+}
+
+/** Each in a message of its own: not every collector looks for a second one behind the padding of a FlowSet. */
+export function writeNetflow9OptionsTemplates(message: MessageWriter): void {
+  for (const kind of [SYSTEM, INTERFACE]) {
+    message.addTemplate(message.format.optionsTemplateSetId, optionsTemplate(kind));
+    message.finishMessage();
+  }
+}
+
+/** What the exporter has sent, and that it does not sample. @param sourceId stands for the exporter in the scope field */
+export function writeNetflow9Totals(message: MessageWriter, sourceId: number, totals: Netflow9Totals): void {
+  const { octets, messages, flows } = totals;
+  const values = [sourceId, SAMPLING_INTERVAL, SAMPLING_ALGORITHM, octets, messages, flows];
+  message.addOptions(SYSTEM.id, optionsRecord(SYSTEM, values));
+}
+
+/** The names of interfaces. */
+export function writeNetflow9Interfaces(message: MessageWriter, interfaces: readonly Netflow9Interface[]): void {
+  for (const { number, name, description } of interfaces) {
+    message.addOptions(INTERFACE.id, optionsRecord(INTERFACE, [number, name, description]));
+  }
+}
