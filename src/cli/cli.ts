@@ -1,32 +1,29 @@
 import yargs, { type CommandModule } from 'yargs';
 
-import { configCommand } from './config-command.js';
-import { ctlCommand } from './ctl-command.js';
-import { interfacesCommand } from './interfaces-command.js';
-import { labelsCommand } from './labels-command.js';
-import { liveCommand } from './live-command.js';
-import { printCommand } from './print-command.js';
-import { replayCommand } from './replay-command.js';
-import { topCommand } from './top-command.js';
-import { UsageError } from './usage-error.js';
 import { packageVersion } from '../sensor/package-version.js';
-import { yafCommand } from './yaf/yaf-command.js';
+import { UsageError } from './usage-error.js';
 
 const EXIT_USAGE = 2;
 const COMPLETION_REQUEST = 'get-yargs-completions';
 
-/** The commands, in the order of `weir --help`. */
-const COMMANDS: readonly CommandModule<object, never>[] = [
-  replayCommand as CommandModule<object, never>,
-  liveCommand as CommandModule<object, never>,
-  printCommand as CommandModule<object, never>,
-  topCommand as CommandModule<object, never>,
-  ctlCommand as CommandModule<object, never>,
-  configCommand as CommandModule<object, never>,
-  interfacesCommand as CommandModule<object, never>,
-  labelsCommand as CommandModule<object, never>,
-  yafCommand(runCli) as CommandModule<object, never>,
-];
+/** The commands, in the order of `weir --help`; each is loaded with all that it needs when it is asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
+  replay: async () => (await import('./replay-command.js')).replayCommand,
+  live: async () => (await import('./live-command.js')).liveCommand,
+  print: async () => (await import('./print-command.js')).printCommand,
+  top: async () => (await import('./top-command.js')).topCommand,
+  ctl: async () => (await import('./ctl-command.js')).ctlCommand,
+  config: async () => (await import('./config-command.js')).configCommand,
+  interfaces: async () => (await import('./interfaces-command.js')).interfacesCommand,
+  labels: async () => (await import('./labels-command.js')).labelsCommand,
+  yaf: async () => (await import('./yaf/yaf-command.js')).yafCommand(runCli),
+};
+
+/** The command that begins the line; all of them when it begins with none, as for help and completion. */
+function commandsFor([first]: readonly string[]): Promise<unknown[]> {
+  const named = Object.hasOwn(COMMANDS, first ?? '') ? [COMMANDS[first]] : Object.values(COMMANDS);
+  return Promise.all(named.map((load) => load()));
+}
 
 /** yargs has two forms of some messages, singular and plural, of which its types know nothing. */
 function inBothForms(text: string): string {
@@ -78,13 +75,12 @@ async function parse(words: readonly string[]): Promise<void> {
       // yargs names all words; the first is the command.
       throw new UsageError(text.replace(/^(unknown command '[^,']+), .*'$/, "$1'"));
     });
-  for (const command of COMMANDS) parser = parser.command(command);
+  for (const command of await commandsFor(words)) parser = parser.command(command as CommandModule<object, never>);
   await parser.parseAsync();
 }
 
 /** How to get help on the command that was named, if one was. */
 function helpCommand(words: readonly string[]): string {
-  const known = COMMANDS.map(({ command }) => String(command).split(' ')[0]);
-  const named = words.find((word) => known.includes(word));
+  const named = words.find((word) => Object.hasOwn(COMMANDS, word));
   return named === undefined ? 'weir --help' : `weir ${named} --help`;
 }
