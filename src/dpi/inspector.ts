@@ -7,13 +7,16 @@ import type { FlowStore } from '../flow/flow-store.js';
 import type { DpiCounts } from './dpi-counters.js';
 import { FlowLabels } from './flow-labels.js';
 import { DpiState, DpiWord, Slot, Stream } from './flow-state.js';
+import { PendingPackets } from './pending-packets.js';
 import { Transport } from './protocol.js';
 
 /** Deep packet inspection of one worker: a pass over the packets with payload of flows that are not done with. */
 export class Inspector extends FlowLabels {
+  private readonly pending = new PendingPackets();
+
   /** The pass. `offset` is the first of its words in an extension row. */
   update(batch: DecodedBatch, from: number, to: number, store: FlowStore, offset: number): void {
-    const { first, firsts, flow, payloadLength } = batch;
+    const { first, firsts, flow } = batch;
     const { extension, extensionWords, continued } = store;
     this.extension = extension;
     for (let j = 0; j < firsts; j++) {
@@ -24,10 +27,12 @@ export class Inspector extends FlowLabels {
     for (let j = 0; j < store.continuations; j++) {
       this.continueFlow(continued[2 * j] * extensionWords + offset, continued[2 * j + 1] * extensionWords + offset);
     }
-    for (let k = from; k < to; k++) {
-      if (payloadLength[k] === 0) continue;
-      const e = (flow[k] >>> 1) * extensionWords + offset;
-      if ((extension[e] & DpiState.Done) === 0) this.packet(batch, k, store, e);
+    const { pending } = this;
+    const n = pending.select(batch, from, to, store, offset, this.store.words);
+    const { rows } = pending;
+    for (let j = 0; j < n; j++) {
+      const e = (flow[rows[j]] >>> 1) * extensionWords + offset;
+      if ((extension[e] & DpiState.Done) === 0) this.packet(batch, rows[j], store, e);
     }
   }
 
