@@ -1,16 +1,20 @@
 import type { Protocol } from '../protocol.js';
 import { ajp } from './ajp.js';
 import { amqp } from './amqp.js';
+import { ansiC1222 } from './ansi_c1222.js';
 import { bacnet } from './bacnet.js';
+import { beckhoffAds } from './beckhoffads.js';
 import { bfcp } from './bfcp.js';
 import { bfd } from './bfd.js';
 import { bgp } from './bgp.js';
 import { bitcoin } from './bitcoin.js';
 import { bittorrent } from './bittorrent.js';
+import { can } from './can.js';
 import { capwap } from './capwap.js';
 import { cassandra } from './cassandra.js';
 import { cip } from './cip.js';
 import { ciscoskinny } from './ciscoskinny.js';
+import { cnpIp } from './cnp-ip.js';
 import { coap } from './coap.js';
 import { dcerpc } from './dcerpc.js';
 import { dhcp } from './dhcp.js';
@@ -27,9 +31,14 @@ import { edonkey } from './edonkey.js';
 import { elasticsearch } from './elasticsearch.js';
 import { enip } from './enip.js';
 import { esp } from './esp.js';
+import { etherSBus } from './ether-s-bus.js';
 import { ethereum } from './ethereum.js';
+import { ethernetGlobalData } from './ethernetglobaldata.js';
+import { ethersio } from './ethersio.js';
 import { fastcgi } from './fastcgi.js';
+import { fins } from './fins.js';
 import { fix } from './fix.js';
+import { flute } from './flute.js';
 import { ftpData } from './ftp-data.js';
 import { ftp } from './ftp.js';
 import { geneve } from './geneve.js';
@@ -38,15 +47,20 @@ import { gnutella } from './gnutella.js';
 import { grpc } from './grpc.js';
 import { gtp } from './gtp.js';
 import { h323 } from './h323.js';
+import { hartIp } from './hart-ip.js';
+import { hislip } from './hislip.js';
 import { hl7 } from './hl7.js';
 import { hsrp } from './hsrp.js';
 import { http } from './http.js';
 import { http2 } from './http2.js';
 import { iax } from './iax.js';
 import { iec104 } from './iec104.js';
+import { iec62056 } from './iec62056.js';
+import { ieeeC37118 } from './ieee-c37118.js';
 import { ike } from './ike.js';
 import { imap } from './imap.js';
 import { irc } from './irc.js';
+import { mms } from './iso9506-1-mms.js';
 import { kafka } from './kafka.js';
 import { kcp } from './kcp.js';
 import { kerberos } from './kerberos.js';
@@ -54,6 +68,7 @@ import { knxnetIp } from './knxnet_ip.js';
 import { l2tp } from './l2tp.js';
 import { ldap } from './ldap.js';
 import { ldp } from './ldp.js';
+import { lisp } from './lisp.js';
 import { llmnr } from './llmnr.js';
 import { mdns } from './mdns.js';
 import { megaco } from './megaco.js';
@@ -85,6 +100,8 @@ import { pfcp } from './pfcp.js';
 import { pop3 } from './pop3.js';
 import { postgresql } from './postgresql.js';
 import { pptp } from './pptp.js';
+import { profinetIo } from './profinet_io.js';
+import { ptpv2 } from './ptpv2.js';
 import { quic } from './quic.js';
 import { radius } from './radius.js';
 import { raknet } from './raknet.js';
@@ -96,6 +113,7 @@ import { rsync } from './rsync.js';
 import { rtcp } from './rtcp.js';
 import { rtmp } from './rtmp.js';
 import { rtp } from './rtp.js';
+import { rtps } from './rtps.js';
 import { rtsp } from './rtsp.js';
 import { s7commPlus } from './s7comm-plus.js';
 import { s7comm } from './s7comm.js';
@@ -127,6 +145,7 @@ import { teredo } from './teredo.js';
 import { tftp } from './tftp.js';
 import { tinc } from './tinc.js';
 import { tls } from './tls.js';
+import { trdp } from './trdp.js';
 import { tuyalp } from './tuyalp.js';
 import { vnc } from './vnc.js';
 import { vxlan } from './vxlan.js';
@@ -215,6 +234,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   ldap,
   snmp,
   radius,
+  profinetIo,
   dcerpc,
   telnet,
   syslog,
@@ -283,6 +303,24 @@ export const PROTOCOLS: readonly Protocol[] = [
   oicq,
   rtmp,
   mpegTs,
+  fins,
+  hislip,
+  trdp,
+  can,
+  ethersio,
+  iec62056,
+  ansiC1222,
+  ieeeC37118,
+  hartIp,
+  ethernetGlobalData,
+  etherSBus,
+  beckhoffAds,
+  cnpIp,
+  rtps,
+  ptpv2,
+  mms,
+  flute,
+  lisp,
   coap,
   modbus,
 ];
