@@ -213,4 +213,13 @@ export const LABEL_NUMBERS: Readonly<Record<string, number>> = {
   merakicloud: 7351,
   among_us: 22023,
   rx: 7000,
+  genshinimpact: 22101,
+  nintendo: 61_322,
+  xiaomi: 61_323,
+  tencentgames: 61_324,
+  alicloud: 61_325,
+  tocaboca: 5055,
+  nestlogsink: 11095,
+  zug: 61_326,
+  steamdatagramrelay: 61_327,
 };

@@ -1,6 +1,7 @@
 import type { Protocol } from '../protocol.js';
 import { afp } from './afp.js';
 import { ajp } from './ajp.js';
+import { aliCloud } from './alicloud.js';
 import { amongUs } from './among_us.js';
 import { amqp } from './amqp.js';
 import { ansiC1222 } from './ansi_c1222.js';
@@ -56,6 +57,7 @@ import { ftpData } from './ftp-data.js';
 import { ftp } from './ftp.js';
 import { gearman } from './gearman.js';
 import { geneve } from './geneve.js';
+import { genshinImpact } from './genshinimpact.js';
 import { git } from './git.js';
 import { gnutella } from './gnutella.js';
 import { grpc } from './grpc.js';
@@ -109,10 +111,12 @@ import { mysql } from './mysql.js';
 import { nano } from './nano.js';
 import { natPmp } from './nat-pmp.js';
 import { nats } from './nats.js';
+import { nestLogSink } from './nestlogsink.js';
 import { netbiosDgm } from './netbios-dgm.js';
 import { netbiosNs } from './netbios-ns.js';
 import { netflow } from './netflow.js';
 import { nfs } from './nfs.js';
+import { nintendo } from './nintendo.js';
 import { nntp } from './nntp.js';
 import { noMachine } from './nomachine.js';
 import { ntp } from './ntp.js';
@@ -166,6 +170,7 @@ import { spotify } from './spotify.js';
 import { ssdp } from './ssdp.js';
 import { ssh } from './ssh.js';
 import { steam } from './steam.js';
+import { steamDatagramRelay } from './steamdatagramrelay.js';
 import { stomp } from './stomp.js';
 import { stun } from './stun.js';
 import { syncthing } from './syncthing.js';
@@ -178,12 +183,14 @@ import { teamspeak } from './teamspeak.js';
 import { teamviewer } from './teamviewer.js';
 import { telegram } from './telegram.js';
 import { telnet } from './telnet.js';
+import { tencentGames } from './tencentgames.js';
 import { teredo } from './teredo.js';
 import { tftp } from './tftp.js';
 import { thrift } from './thrift.js';
 import { tinc } from './tinc.js';
 import { tivoConnect } from './tivoconnect.js';
 import { tls } from './tls.js';
+import { tocaBoca } from './tocaboca.js';
 import { tplinkShp } from './tplink_shp.js';
 import { trdp } from './trdp.js';
 import { tuyalp } from './tuyalp.js';
@@ -200,12 +207,14 @@ import { worldOfWarcraft } from './worldofwarcraft.js';
 import { wsd } from './wsd.js';
 import { x11 } from './x11.js';
 import { xdmcp } from './xdmcp.js';
+import { xiaomi } from './xiaomi.js';
 import { xmpp } from './xmpp.js';
 import { yojimbo } from './yojimbo.js';
 import { z3950 } from './z3950.js';
 import { zabbix } from './zabbix.js';
 import { zeromq } from './zeromq.js';
 import { zoom } from './zoom.js';
+import { zug } from './zug.js';
 
 /**
  * All protocols, in the order in which they are asked when the ports say nothing: those with strong signatures and those
@@ -264,6 +273,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   rtp,
   bfcp,
   iax,
+  genshinImpact,
   kcp,
   tinc,
   smb,
@@ -417,6 +427,14 @@ export const PROTOCOLS: readonly Protocol[] = [
   merakiCloud,
   amongUs,
   rx,
+  nintendo,
+  xiaomi,
+  tencentGames,
+  aliCloud,
+  tocaBoca,
+  nestLogSink,
+  zug,
+  steamDatagramRelay,
   coap,
   modbus,
 ];

@@ -35,6 +35,7 @@ const enum Header {
   LongestId = 20,
   /** A client's first datagram has 1,200 octets at least (RFC 9000 §14.1). */
   LeastDatagram = 1_200,
+  LeastGoogle = 20,
   Negotiation = 0,
 }
 
@@ -98,6 +99,8 @@ export const quic: Protocol = {
 
 function recogniseLong(octets: Uint8Array, from: number, to: number, flow: FlowView): Verdict {
   const version = u32(octets, from + Header.Version);
+  // Versions up to draft 21 have both lengths in one octet.
+  if (isGoogle(version) && flow.wireOctets >= Header.LeastGoogle) return Verdict.Match;
   const idLength = octets[from + Header.IdLength];
   const source = from + Header.IdLength + 1 + idLength;
   if (idLength > Header.LongestId || source >= to || octets[source] > Header.LongestId) return Verdict.NoMatch;
