@@ -1,4 +1,4 @@
-import { ascii, find, u16 } from '../octets.js';
+import { ascii, find, octetsThat, u16 } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** LCT header (RFC 5651 §5.1): version, flags, its length in words, code point; then session, object and extensions. */
@@ -18,7 +18,7 @@ export const flute: Protocol = {
   evidence: 'an LCT header of version 1 with the extension of a file delivery table, and that table',
   transports: Transport.Udp,
   ports: [],
-  first: Array.from({ length: 16 }, (_, n) => 0x10 + n),
+  first: octetsThat((octet) => octet >>> 4 === 1),
   least: 20,
 
   recognise(octets, from, to) {

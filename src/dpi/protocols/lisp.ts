@@ -1,4 +1,4 @@
-import { u16 } from '../octets.js';
+import { octetsThat, u16 } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** Control messages (RFC 9301 §5): type in the upper four bits. */
@@ -19,6 +19,13 @@ const enum Data {
   Octets = 8,
 }
 
+/** Types of control messages that are looked at; flags of data with the lowest three bits reserved. */
+const FIRST = octetsThat((octet) => {
+  const type = octet >>> 4;
+  const isControl = type === Control.Register || type === Control.Notify || type === Control.Encapsulated;
+  return isControl || ((octet & 7) === 0 && octet >= 0x40);
+});
+
 export const lisp: Protocol = {
   name: 'lisp',
   title: 'Locator/ID Separation Protocol',
@@ -26,6 +33,7 @@ export const lisp: Protocol = {
     'a control message whose authentication or records fit, or an IP packet behind the data header that fills the datagram',
   transports: Transport.Udp,
   ports: [4341, 4342],
+  first: FIRST,
   least: 24,
 
   recognise(octets, from, to, flow) {

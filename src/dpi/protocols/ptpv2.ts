@@ -14,12 +14,16 @@ const enum Header {
 const LEAST = [44, 44, 54, 54, 0, 0, 0, 0, 44, 54, 60, 64, 44, 48, 0, 0];
 const CONTROL = [0, 1, 5, 5, 5, 5, 5, 5, 2, 3, 5, 5, 5, 4, 5, 5];
 
+/** The upper half says whose profile it is: 0, or 1 for that of IEEE 802.1AS. */
+const FIRST = LEAST.flatMap((least, message) => (least === 0 ? [] : [message, 0x10 | message]));
+
 export const ptpv2: Protocol = {
   name: 'ptpv2',
   title: 'Precision Time Protocol (IEEE 1588)',
   evidence: 'version 2, a message with its length and control field, reserved octets of zero',
   transports: Transport.Udp,
   ports: [319, 320],
+  first: FIRST,
   least: Header.Octets,
 
   recognise(octets, from, _to, flow) {

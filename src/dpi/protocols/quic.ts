@@ -1,4 +1,4 @@
-import { u32 } from '../octets.js';
+import { octetsThat, u32 } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 import { hasInitialKeys, plain, removeProtection } from '../quic-keys.js';
 import {
@@ -72,6 +72,7 @@ export const quic: Protocol = {
   evidence: 'a long header with a known version and connection ids that fit, or Google QUIC with its version tag',
   transports: Transport.Udp,
   ports: [443, 784, 853, 8853],
+  first: octetsThat((octet) => octet >= 0x80 || (octet & 0xc3) === 1),
   least: 7,
   refines: ['doq'],
   elements: [...HELLO_ELEMENTS, { name: 'quicVersion', type: ElementType.Unsigned }],

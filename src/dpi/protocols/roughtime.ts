@@ -1,5 +1,5 @@
 import { u32le } from '../little-endian.js';
-import { ascii, startsWith, u32 } from '../octets.js';
+import { ascii, octetsThat, startsWith, u32 } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 const MAGIC = ascii('ROUGHTIM');
@@ -20,6 +20,7 @@ export const roughtime: Protocol = {
   evidence: 'the magic octets, or a count of tags with offsets that rise and tags that exist',
   transports: Transport.Udp,
   ports: [2002],
+  first: octetsThat((octet) => octet === MAGIC[0] || (octet >= 2 && octet <= Message.MostTags)),
   least: 12,
 
   recognise(octets, from, to, flow) {
