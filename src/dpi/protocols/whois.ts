@@ -1,5 +1,5 @@
 import { contains } from '../lines.js';
-import { ascii, indexOf } from '../octets.js';
+import { ascii, indexOf, octetsThat } from '../octets.js';
 import { type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** A question is one line (RFC 3912 §2); what registries write in their answers. */
@@ -15,6 +15,7 @@ export const whois: Protocol = {
   evidence: 'one line of a client, and an answer with the words of a registry',
   transports: Transport.Tcp,
   ports: [43, 4343],
+  first: octetsThat((octet) => octet === 0x0a || octet === 0x0d || (octet >= 0x20 && octet < 0x7f)),
   least: 4,
 
   recognise(octets, from, to, flow) {
