@@ -8,7 +8,11 @@ import type { DpiCounts } from './dpi-counters.js';
 import { FlowLabels } from './flow-labels.js';
 import { DpiState, DpiWord, Slot, Stream } from './flow-state.js';
 import { PendingPackets } from './pending-packets.js';
+import { isZero } from './little-endian.js';
 import { Transport } from './protocol.js';
+
+/** Octets that fill a frame of Ethernet without payload up to its least length. */
+const LONGEST_PADDING = 6;
 
 /** Deep packet inspection of one worker: a pass over the packets with payload of flows that are not done with. */
 export class Inspector extends FlowLabels {
@@ -120,6 +124,7 @@ export class Inspector extends FlowLabels {
     }
     const wire = batch.payloadLength[k];
     const to = Math.min(batch.end[k], from + wire);
+    if (isTcp && wire <= LONGEST_PADDING && isPadding(batch.octets, transport, from, to)) return;
     this.e = e;
     const isNew = extension[e + DpiWord.Slot] === 0;
     if (isNew) {
@@ -186,4 +191,9 @@ export class Inspector extends FlowLabels {
     );
     this.feedOther(direction);
   }
+}
+
+/** Some devices count the padding of a frame as payload: an acknowledgement that pushes nothing, with a few zeros. */
+function isPadding(octets: Uint8Array, transport: number, from: number, to: number): boolean {
+  return (octets[transport + Tcp.OffsetFlags + 1] & Tcp.Psh) === 0 && to > from && isZero(octets, from, to);
 }
