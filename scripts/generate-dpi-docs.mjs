@@ -10,7 +10,7 @@ import { built, fillTables, table, textOf, writeOrCheck } from './lib/generated.
 const page = new URL('../docs/dpi.md', import.meta.url);
 
 const { REGISTRY } = await built('dpi/registry.js');
-const { EVIDENCE_OWNER } = await built('dpi/registry.js');
+const { EVIDENCE_OWNER, INSPECTION_OWNER } = await built('dpi/registry.js');
 const { ElementType, Transport } = await built('dpi/protocol.js');
 
 const TRANSPORTS = new Map([
@@ -29,7 +29,7 @@ const TYPES = new Map([
   [ElementType.Seconds, 'time'],
 ]);
 const code = (text) => `\`${text}\``;
-const elements = REGISTRY.elements.filter(({ owner }) => owner !== EVIDENCE_OWNER);
+const elements = REGISTRY.elements.filter(({ owner }) => owner !== EVIDENCE_OWNER && owner !== INSPECTION_OWNER);
 
 const TABLES = {
   protocols: () => {

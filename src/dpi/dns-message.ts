@@ -92,14 +92,11 @@ const enum Bound {
 }
 
 /** Words of memory that messages need. */
-export const DNS_WORDS = 2 * Bound.Waiting + 2;
+export const DNS_WORDS = 2 * Bound.Waiting + 1;
 const enum Memory {
   Next = 0,
-  /** Messages taken so far. */
-  Messages = 1,
-  Waiting = 2,
+  Waiting = 1,
 }
-const MOST_MESSAGES = 256;
 
 /** How a header and first question look. */
 export const enum Look {
@@ -204,16 +201,14 @@ function put(octet: number): void {
   if (nameLength < name.length) name[nameLength++] = octet;
 }
 
-/** Writes the message from `from` to `to`. Answers false when the flow has had as many as are taken. */
-export function writeDns(octets: Uint8Array, from: number, to: number, flow: FlowView): boolean {
+/** Writes the message from `from` to `to`. */
+export function writeDns(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
   const { out, words, memory } = flow;
-  if (words[memory + Memory.Messages] >= MOST_MESSAGES) return false;
-  if (to - from < Header.Octets) return true;
-  words[memory + Memory.Messages]++;
+  if (to - from < Header.Octets) return;
   const flags = u16(octets, from + 2);
   const id = u16(octets, from);
   const isResponse = (flags & 0x8000) !== 0;
-  out.begin(Dns.Messages);
+  if (!out.begin(Dns.Messages)) return out.end();
   out.unsigned(Dns.Id, id);
   out.flag(Dns.Response, isResponse);
   out.unsigned(Dns.Flags, flags);
@@ -250,7 +245,6 @@ export function writeDns(octets: Uint8Array, from: number, to: number, flow: Flo
     }
   }
   out.end();
-  return true;
 }
 
 /** Writes the record at `p`; answers where the next begins, -1 when this one is cut. */

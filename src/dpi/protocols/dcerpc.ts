@@ -28,7 +28,7 @@ const enum Pdu {
   Operation = 68,
   BodyLength = 74,
 }
-const MOST_PDUS = 64;
+const MOST_PDUS = 256;
 
 export const dcerpc: Protocol = {
   name: 'dcerpc',
@@ -62,7 +62,7 @@ export const dcerpc: Protocol = {
     window: 8_192,
     extract(octets, from, to, flow) {
       if (flow.transport === Transport.Udp) {
-        if (++flow.words[flow.memory] > MOST_PDUS) return Extract.End;
+        if (++flow.words[flow.memory] > MOST_PDUS) return flow.out.stop();
         if (to - from >= Pdu.DatagramOctets) writeDatagram(octets, from, flow);
         return 1;
       }
@@ -71,7 +71,7 @@ export const dcerpc: Protocol = {
       const length = little16(octets, from + 8, from);
       if (length < Pdu.HeaderOctets) return Extract.EndDirection;
       if (to - from < Math.min(length, 512) && !flow.isLast) return Extract.More;
-      if (++flow.words[flow.memory] > MOST_PDUS) return Extract.End;
+      if (++flow.words[flow.memory] > MOST_PDUS) return flow.out.stop();
       writePdu(octets, from, Math.min(to, from + length), flow);
       return length;
     },

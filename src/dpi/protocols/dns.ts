@@ -52,11 +52,14 @@ export const dns: Protocol = {
     words: DNS_WORDS,
     window: 32_768,
     extract(octets, from, to, flow) {
-      if (flow.transport === Transport.Udp) return writeDns(octets, from, to, flow) ? 1 : Extract.End;
+      if (flow.transport === Transport.Udp) {
+        writeDns(octets, from, to, flow);
+        return 1;
+      }
       if (to - from < 2) return Extract.More;
       const end = from + 2 + u16(octets, from);
       if (end > to && !flow.isLast) return Extract.More;
-      if (!writeDns(octets, from + 2, Math.min(to, end), flow)) return Extract.End;
+      writeDns(octets, from + 2, Math.min(to, end), flow);
       return end - from;
     },
   },

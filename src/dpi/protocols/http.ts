@@ -82,12 +82,10 @@ const UPGRADE = ascii('UPGRADE:');
 const enum Memory {
   /** For each direction: how the body goes on. */
   Body = 0,
-  Requests = 2,
-  Responses = 3,
   /** Methods of requests that wait for an answer, two bits each, the oldest lowest: how many, and the bits. */
-  Waiting = 4,
-  WaitingCount = 5,
-  Words = 6,
+  Waiting = 2,
+  WaitingCount = 3,
+  Words = 4,
 }
 
 const enum Body {
@@ -103,7 +101,6 @@ const enum Method {
 }
 
 const enum Bound {
-  Transactions = 64,
   Fields = 100,
   Window = 16_384,
   Line = 8_192,
@@ -219,11 +216,8 @@ function readHeader(octets: Uint8Array, from: number, to: number, flow: FlowView
     if (!flow.isLast && to - from < Bound.Window - 2_048) return Extract.More;
     end = to;
   } else end += HEADER_END.length;
-  const { words, memory } = flow;
   const answer = isResponse ? readResponse(octets, from, end, flow) : readRequest(octets, from, end, flow);
   if (answer < 0 || !isWhole) return isWhole || answer === Extract.End ? answer : Extract.EndDirection;
-  const most = words[memory + (isResponse ? Memory.Responses : Memory.Requests)];
-  if (most >= Bound.Transactions) return Extract.EndDirection;
   if (!flow.wantsMetadata && isResponse) return Extract.End;
   return end - from + answer;
 }
@@ -247,7 +241,6 @@ function readRequest(octets: Uint8Array, from: number, to: number, flow: FlowVie
   if (hasVersion) out.text(Place.Version, octets, version, lineTo);
   readFields(octets, firstEnd < 0 ? to : firstEnd + 1, to, flow, 1);
   out.end();
-  words[memory + Memory.Requests]++;
   let method = Method.Other;
   if (startsWith(octets, from, to, HEAD)) method = Method.Head;
   else if (startsWith(octets, from, to, CONNECT)) method = Method.Connect;
@@ -277,7 +270,6 @@ function readResponse(octets: Uint8Array, from: number, to: number, flow: FlowVi
     return Extract.End;
   }
   if (status >= 100 && status < 200) return 0;
-  words[memory + Memory.Responses]++;
   const method = words[memory + Memory.Waiting] & 3;
   words[memory + Memory.Waiting] >>>= 2;
   if (words[memory + Memory.WaitingCount] > 0) words[memory + Memory.WaitingCount]--;

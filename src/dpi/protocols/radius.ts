@@ -18,7 +18,7 @@ const enum Place {
 /** RFC 2865 §3: code, identifier, length, authenticator. */
 const HEADER_OCTETS = 20;
 const LONGEST = 4_096;
-const MOST_MESSAGES = 16;
+const MOST_MESSAGES = 256;
 /** Attributes in a row that no other protocol has. */
 const ENOUGH = 4;
 /** Types below are registered or free to use; this one begins the extended ones. */
@@ -77,7 +77,8 @@ export const radius: Protocol = {
   extractor: {
     words: 1,
     extract(octets, from, to, flow) {
-      if (to - from < HEADER_OCTETS || flow.words[flow.memory]++ >= MOST_MESSAGES) return 1;
+      if (to - from < HEADER_OCTETS) return 1;
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return flow.out.stop();
       flow.out.unsigned(Place.Codes, octets[from]);
       writeAttributes(octets, from + HEADER_OCTETS, Math.min(to, from + u16(octets, from + 2)), flow);
       return 1;

@@ -1,6 +1,6 @@
 import { type HeaderField, findField, writeFields } from '../header-fields.js';
 import { ascii, decimal, indexOf, startsWith } from '../octets.js';
-import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { ElementType, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
   Messages = 0,
@@ -28,7 +28,7 @@ const FIELDS: readonly HeaderField[] = [
   [ascii('SERVER:'), Place.Server],
   [ascii('USER-AGENT:'), Place.UserAgent],
 ];
-const MOST_MESSAGES = 16;
+const MOST_MESSAGES = 256;
 const WITHIN = { within: 'messages' } as const;
 
 export const ssdp: Protocol = {
@@ -64,7 +64,7 @@ export const ssdp: Protocol = {
     words: 1,
     extract(octets, from, to, flow) {
       const { words, memory } = flow;
-      if (words[memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (words[memory]++ >= MOST_MESSAGES) return flow.out.stop();
       write(octets, from, to, flow);
       return 1;
     },
