@@ -145,6 +145,23 @@ export function looksLikeDns(octets: Uint8Array, from: number, to: number, isWho
   return Look.Yes;
 }
 
+/**
+ * Whether a name of printable labels, two at least, stands behind the header, and a type or class that is in use: what
+ * remains of a message whose header is damaged or says what it should not.
+ */
+export function hasQuestion(octets: Uint8Array, from: number, to: number): boolean {
+  let p = from + Header.Octets;
+  let labels = 0;
+  for (; labels < Bound.Labels && p < to && octets[p] !== 0; labels++) {
+    const end = p + 1 + octets[p];
+    if (octets[p] > 63 || end > to) return false;
+    for (p++; p < end; p++) if (octets[p] <= 0x20 || octets[p] > 0x7e) return false;
+  }
+  if (labels < 2 || p + 5 > to || octets[p] !== 0) return false;
+  const type = u16(octets, p + 1);
+  return isClass(u16(octets, p + 3)) || (type > 0 && type < 260);
+}
+
 /** Internet, Chaos, Hesiod, none and any; the upper bit is that of mDNS (RFC 6762 §5.4, §10.2). */
 function isClass(value: number): boolean {
   const plain = value & 0x7fff;

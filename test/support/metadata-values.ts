@@ -25,7 +25,7 @@ interface Kind {
   readonly weir: (flow: InspectedFlow) => readonly unknown[];
 }
 
-const TLS = ['tls', 'dtls', 'quic'];
+const TLS = ['tls', 'dtls', 'quic', 'openvpn'];
 const DNS = ['dns', 'mdns', 'llmnr', 'dnscrypt'];
 
 function field(name: string): Kind['tshark'] {
@@ -54,8 +54,12 @@ function inTls(name: string): Kind['weir'] {
   return (flow) => all(objects(flow, TLS), name);
 }
 
-function inHttp(list: string, name: string): Kind['weir'] {
-  return (flow) => all(each(objects(flow, ['http']), list), name);
+/** SSDP is HTTP to tshark. */
+function inHttp(list: string, name: string, nameInSsdp = name): Kind['weir'] {
+  return (flow) => [
+    ...all(each(objects(flow, ['http']), list), name),
+    ...all(each(objects(flow, ['ssdp']), 'messages'), nameInSsdp),
+  ];
 }
 
 function inDns(lists: readonly string[], name: string): Kind['weir'] {
@@ -73,7 +77,7 @@ const RECORDS = ['answers', 'authorities', 'additionals'];
 
 /** Names as weir writes them: a dot for the root, dots and backslashes in labels with a backslash. */
 function domainNames(names: readonly string[]): string[] {
-  return names.map((name) => (name === '<Root>' ? '.' : name));
+  return names.filter((name) => !UNREADABLE.includes(name)).map((name) => (name === '<Root>' ? '.' : name));
 }
 
 /**
@@ -81,15 +85,22 @@ function domainNames(names: readonly string[]): string[] {
  * `\ddd` there, and dots in labels have a backslash here.
  */
 function plainText(text: string): string {
-  return text
-    .replaceAll(/\\x[0-9a-f]{2}/g, '\ufffd')
-    .replaceAll(/\\(\d{3})/g, (_, digits: string) => String.fromCharCode(Number(digits)))
-    .replaceAll('\\r', '\r')
-    .replaceAll('\\n', '\n')
-    .replaceAll('\\t', '\t')
-    .replaceAll('\\', '')
-    .replaceAll(/\ufffd+/g, '\ufffd');
+  return (
+    text
+      .replaceAll(/\\x[0-9a-f]{2}/g, '\ufffd')
+      .replaceAll(/\\(\d{3})/g, (_, digits: string) => String.fromCharCode(Number(digits)))
+      .replaceAll('\\r', '\r')
+      .replaceAll('\\n', '\n')
+      .replaceAll('\\t', '\t')
+      // A field of a mail's header goes on behind a line's end.
+      .replaceAll(/\r?\n[\t ]/g, ' ')
+      .replaceAll('\\', '')
+      .replaceAll(/\ufffd+/g, '\ufffd')
+  );
 }
+
+/** What tshark says where it could not read a name. */
+const UNREADABLE = ['<Unknown extended label>', '<Name too long>'];
 
 /** What weir takes for no record: padding, and EDNS, which belongs to the header. */
 const NO_RECORDS = ['0', '41'];
@@ -115,7 +126,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     weir: (flow) => all(each(objects(flow, TLS), 'certificates'), 'sha1'),
   },
   'http method': { tshark: field('http.request.method'), weir: inHttp('requests', 'method') },
-  'http target': { tshark: field('http.request.uri'), weir: inHttp('requests', 'target') },
+  'http target': { tshark: field('http.request.uri'), weir: inHttp('requests', 'target', 'uri') },
   'http host': { tshark: field('http.host'), weir: inHttp('requests', 'host') },
   'http user agent': { tshark: field('http.user_agent'), weir: inHttp('requests', 'userAgent') },
   'http status': { tshark: field('http.response.code'), weir: inHttp('responses', 'status') },

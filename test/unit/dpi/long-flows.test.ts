@@ -42,7 +42,7 @@ function conversation(count: number): readonly Frame[] {
 async function inspect(frames: readonly Frame[], memoryOctets?: number): Promise<LongFlow> {
   const flows = await inspectFrames(frames, memoryOctets === undefined ? {} : { memoryOctets });
   expect(flows).toHaveLength(1);
-  return flows[0] as LongFlow;
+  return flows[0];
 }
 
 describe('a long conversation', () => {

@@ -34,4 +34,31 @@ export const samples: readonly Sample[] = [
       },
     },
   },
+  {
+    name: 'two mails in chunks, after a password that was wrong',
+    transport: 'tcp',
+    messages: [
+      ['server', '220 mail.example.test ESMTP ready\r\n'],
+      ['client', 'EHLO laptop.example.test\r\n'],
+      ['server', '250 CHUNKING\r\n'],
+      ['client', 'AUTH PLAIN\r\n'],
+      ['server', '334 \r\n'],
+      ['client', 'AGFubgBzZWNyZXQ=\r\n'],
+      ['server', '535 no\r\n'],
+      ['client', 'MAIL FROM:<ann@example.test>\r\nRCPT TO:<bob@example.test>\r\n'],
+      ['client', 'BDAT 26\r\nSubject: One\r\n\r\n250 text\r\nBDAT 19 LAST\r\nSubject: not this\r\n'],
+      ['server', '250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n'],
+      ['client', 'MAIL FROM:<carl@example.test>\r\nBDAT 30 LAST\r\nSubject: Two\r\n of these\r\n\r\nx\r\nQUIT\r\n'],
+    ],
+    path: 'smtp',
+    metadata: {
+      smtp: {
+        from: ['ann@example.test', 'carl@example.test'],
+        to: ['bob@example.test'],
+        subject: ['One', 'Two of these'],
+        authentication: ['PLAIN'],
+        responses: ['535 no'],
+      },
+    },
+  },
 ];
