@@ -27,6 +27,7 @@ const TYPES = new Map([
   [ElementType.Group, 'object'],
   [ElementType.Flag, 'true or false'],
   [ElementType.Seconds, 'time'],
+  [ElementType.Milliseconds, 'time'],
 ]);
 const code = (text) => `\`${text}\``;
 const elements = REGISTRY.elements.filter(({ owner }) => owner !== EVIDENCE_OWNER && owner !== INSPECTION_OWNER);
@@ -46,7 +47,13 @@ const TABLES = {
   elements: () => {
     const rows = elements.map(({ element, owner }) => [
       code(owner),
-      code(element.within === undefined ? element.name : `${element.within}.${element.name}`),
+      code(
+        element.within === undefined
+          ? element.name
+          : element.within === undefined
+            ? element.name
+            : `${element.within}.${element.name}`,
+      ),
       `${element.many ? 'list of ' : ''}${TYPES.get(element.type)}`,
       element.secret ? 'masked' : '',
     ]);
@@ -55,7 +62,10 @@ const TABLES = {
   secrets: () => {
     const rows = elements
       .filter(({ element }) => element.secret)
-      .map(({ element, owner }) => [code(owner), code(`${element.within}.${element.name}`)]);
+      .map(({ element, owner }) => [
+        code(owner),
+        code(element.within === undefined ? element.name : `${element.within}.${element.name}`),
+      ]);
     return table(['Protocol', 'Masked'], rows);
   },
 };

@@ -29,7 +29,8 @@ export const enum Dns {
   Port = 21,
   Data = 22,
   UdpSize = 23,
-  Count = 24,
+  Time = 24,
+  Count = 25,
 }
 
 const RECORD = 'records';
@@ -58,6 +59,7 @@ export const DNS_ELEMENTS: readonly Element[] = [
   { name: 'port', type: ElementType.Unsigned, within: RECORD },
   { name: 'data', type: ElementType.Octets, max: 128, within: RECORD },
   { name: 'udpSize', type: ElementType.Unsigned, within: 'messages' },
+  { name: 'time', type: ElementType.Milliseconds, within: 'messages' },
 ];
 
 const enum Header {
@@ -226,6 +228,7 @@ export function writeDns(octets: Uint8Array, from: number, to: number, flow: Flo
   const id = u16(octets, from);
   const isResponse = (flags & 0x8000) !== 0;
   if (!out.begin(Dns.Messages)) return out.end();
+  out.time(Dns.Time, flow.timeUs);
   out.unsigned(Dns.Id, id);
   out.flag(Dns.Response, isResponse);
   out.unsigned(Dns.Flags, flags);

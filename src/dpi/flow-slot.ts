@@ -1,4 +1,4 @@
-import { Record, W } from '../flow/flow-record.js';
+import { F, Record, W } from '../flow/flow-record.js';
 import type { FlowStore } from '../flow/flow-store.js';
 import { Protocol as IpProtocol } from '../decode/transport/ports.js';
 import { DpiCounters } from './dpi-counters.js';
@@ -75,6 +75,7 @@ export abstract class FlowSlot {
     const isTcp = (store.words[r | W.Protocol] & 0xff) === IpProtocol.Tcp;
     view.transport = isTcp ? Transport.Tcp : Transport.Udp;
     view.slot = this.slot;
+    view.timeUs = store.floats[(r >> 1) + F.End];
     view.sourcePort = store.words[r | W.Ports] >>> 16;
     view.destinationPort = store.words[r | W.Ports] & 0xffff;
     this.turnToMetadata();

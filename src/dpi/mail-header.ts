@@ -3,13 +3,24 @@ import { type Element, ElementType, Extract, type FlowView } from './protocol.js
 
 /** The header of a mail (RFC 5322 §2.2), as SMTP, POP3 and IMAP carry it, and the text that follows to a line with a dot. */
 
-/** Elements for what is taken of a header; `Mail` counts in them. */
-export const MAIL_ELEMENTS: readonly Element[] = [
-  { name: 'headerFrom', type: ElementType.Text, many: true },
-  { name: 'headerTo', type: ElementType.Text, many: true, max: 1_024 },
-  { name: 'subject', type: ElementType.Text, many: true, max: 512 },
-  { name: 'userAgent', type: ElementType.Text, many: true },
-];
+/**
+ * Elements for what is taken of a header; `Mail` counts in them.
+ * @param subject Information Element that takes the subject
+ */
+export function mailElements(subject?: string): readonly Element[] {
+  return [
+    { name: 'headerFrom', type: ElementType.Text, many: true },
+    { name: 'headerTo', type: ElementType.Text, many: true, max: 1_024 },
+    {
+      name: 'subject',
+      type: ElementType.Text,
+      many: true,
+      max: 512,
+      ...(subject === undefined ? {} : { ie: subject }),
+    },
+    { name: 'userAgent', type: ElementType.Text, many: true },
+  ];
+}
 
 const enum Mail {
   From = 0,

@@ -104,6 +104,11 @@ export class MetadataWriter {
     if (value >= 0) this.number(number, ElementType.Seconds, value, 6);
   }
 
+  /** The time of the packet at hand, µs since 1970, in milliseconds. */
+  time(number: number, timeUs: number): void {
+    if (timeUs >= 0) this.number(number, ElementType.Milliseconds, Math.floor(timeUs / 1_000), 6);
+  }
+
   /** Begins a group; `end` must follow. Answers whether there is room for it: else what is in it need not be written. */
   begin(number: number): boolean {
     if (this.lost > 0 || this.depth === MetadataBound.Depth || !this.reserve(0)) {

@@ -34,6 +34,8 @@ const enum Place {
   Location = 18,
   SetCookie = 19,
   ResponseVersion = 20,
+  RequestTime = 21,
+  ResponseTime = 22,
 }
 
 const METHODS: readonly Uint8Array[] = [
@@ -141,6 +143,8 @@ export const http: Protocol = {
     { name: 'location', type: ElementType.Text, max: 2_048, within: 'responses' },
     { name: 'setCookie', type: ElementType.Text, max: 1_024, within: 'responses', many: true, secret: true },
     { name: 'version', type: ElementType.Text, max: 16, within: 'responses' },
+    { name: 'time', type: ElementType.Milliseconds, within: 'requests' },
+    { name: 'time', type: ElementType.Milliseconds, within: 'responses' },
   ],
 
   recognise(octets, from, to, flow) {
@@ -236,6 +240,7 @@ function readRequest(octets: Uint8Array, from: number, to: number, flow: FlowVie
   while (version > target && octets[version - 1] !== 0x20) version--;
   const hasVersion = version > target;
   out.begin(Place.Requests);
+  out.time(Place.RequestTime, flow.timeUs);
   out.text(Place.Method, octets, from, target - 1);
   out.text(Place.Target, octets, target, hasVersion ? version - 1 : lineTo);
   if (hasVersion) out.text(Place.Version, octets, version, lineTo);
@@ -260,6 +265,7 @@ function readResponse(octets: Uint8Array, from: number, to: number, flow: FlowVi
   const lineTo = firstEnd < 0 ? to : lineEnd(octets, from, firstEnd);
   const status = decimal(octets, from + 9, Math.min(lineTo, from + 12));
   out.begin(Place.Responses);
+  out.time(Place.ResponseTime, flow.timeUs);
   if (status >= 0) out.unsigned(Place.Status, status);
   if (from + 13 < lineTo) out.text(Place.Reason, octets, from + 13, lineTo);
   readFields(octets, firstEnd < 0 ? to : firstEnd + 1, to, flow, 2);

@@ -1,5 +1,5 @@
 import { contains, isLine, leadingWord, mayLead, skipSpaces, wordEnd } from '../lines.js';
-import { MAIL_ELEMENTS, readMailOfLength } from '../mail-header.js';
+import { mailElements, readMailOfLength } from '../mail-header.js';
 import { ascii, decimal, indexOf, lineEnd, startsWithAnyCase } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
@@ -116,7 +116,7 @@ export const imap: Protocol = {
     { name: 'mailboxes', type: ElementType.Text, many: true },
     { name: 'exists', type: ElementType.Text, many: true, ie: 'imapExists' },
     { name: 'recent', type: ElementType.Text, many: true, ie: 'imapRecent' },
-    ...MAIL_ELEMENTS,
+    ...mailElements(),
   ],
 
   recognise(octets, from, to, flow) {

@@ -1,5 +1,5 @@
 import { isLine, leadingWord, mayLead, skipSpaces } from '../lines.js';
-import { fieldEnd, LONGEST_FIELD, MAIL_ELEMENTS, MailText, skipMailText, writeMailField } from '../mail-header.js';
+import { fieldEnd, LONGEST_FIELD, mailElements, MailText, skipMailText, writeMailField } from '../mail-header.js';
 import { ascii, indexOf, lineEnd, mayStartWith, startsWith } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
@@ -89,7 +89,7 @@ export const pop3: Protocol = {
     { name: 'commands', type: ElementType.Text, many: true },
     { name: 'messages', type: ElementType.Text, many: true, ie: 'pop3TextMessage' },
     { name: 'startTls', type: ElementType.Flag, ie: 'pop3StartTLS' },
-    ...MAIL_ELEMENTS,
+    ...mailElements(),
   ],
 
   recognise(octets, from, to, flow) {

@@ -2,7 +2,7 @@ import { contains, skipSpaces } from '../lines.js';
 import {
   fieldEnd,
   LONGEST_FIELD,
-  MAIL_ELEMENTS,
+  mailElements,
   MailText,
   readMailOfLength,
   skipMailText,
@@ -86,7 +86,7 @@ export const smtp: Protocol = {
     { name: 'authentication', type: ElementType.Text, many: true },
     { name: 'startTls', type: ElementType.Flag, ie: 'smtpStartTLS' },
     { name: 'responses', type: ElementType.Text, many: true, ie: 'smtpResponse' },
-    ...MAIL_ELEMENTS.map((element) => (element.name === 'subject' ? { ...element, ie: 'smtpSubject' } : element)),
+    ...mailElements('smtpSubject'),
   ],
 
   recognise(octets, from, to, flow) {
