@@ -2,6 +2,7 @@ import { contains, isLine, leadingWord, mayLead, skipSpaces, wordEnd } from '../
 import { mailElements, readMailOfLength } from '../mail-header.js';
 import { ascii, decimal, indexOf, lineEnd, startsWithAnyCase } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { mechanismOf, readSasl } from '../sasl.js';
 
 const enum Place {
   Greeting = 0,
@@ -57,6 +58,7 @@ const enum Command {
   StartTls = 2,
   Select = 3,
   Examine = 4,
+  Uid = 16,
   Append = 22,
 }
 /** What an untagged answer of the server begins with. */
@@ -88,7 +90,9 @@ const enum Memory {
   IsSecret = 3,
   /** For each direction: octets that are left of a literal whose header is read. */
   Literal = 4,
-  Words = 6,
+  /** `Mechanism` of the authentication. */
+  Mechanism = 6,
+  Words = 7,
 }
 const enum Bound {
   Line = 2_048,
@@ -153,7 +157,10 @@ export const imap: Protocol = {
         return next + literal(octets, from, end, flow, hasMail(octets, from, end));
       }
       const tag = tagEnd(octets, from, end);
-      if (tag < 0 || tag >= end) return next;
+      if (tag < 0 || tag >= end) {
+        if (words[memory + Memory.IsSecret] !== 0) authenticate(octets, from, end, flow);
+        return next;
+      }
       if (leadingWord(octets, tag + 1, end + 1, STATUSES) >= 0) {
         const isOk = octets[tag + 1] === 0x4f || octets[tag + 1] === 0x6f;
         if (words[memory + Memory.AskedTls] === 1 && isOk) flow.handOver(Refined.Tls);
@@ -205,7 +212,9 @@ function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowVie
   const { words, memory, out } = flow;
   const word = leadingWord(octets, from, to + 1, COMMANDS);
   if (word < 0) return -1;
-  const nameEnd = from + COMMANDS[word].length;
+  let nameEnd = from + COMMANDS[word].length;
+  // UID stands in front of another one (RFC 3501 §6.4.8).
+  if (word === Command.Uid) nameEnd = wordEnd(octets, skipSpaces(octets, nameEnd, to), to);
   const value = skipSpaces(octets, nameEnd, to);
   if (words[memory + Memory.Commands]++ >= Bound.Commands) out.stop();
   else out.text(Place.Commands, octets, from, nameEnd);
@@ -219,10 +228,14 @@ function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowVie
       else if (to > password) writeValue(octets, password, to, flow, Place.Password);
       break;
     }
-    case Command.Authenticate:
-      out.text(Place.Authentication, octets, value, wordEnd(octets, value, to));
+    case Command.Authenticate: {
+      const end = wordEnd(octets, value, to);
+      out.text(Place.Authentication, octets, value, end);
       words[memory + Memory.IsSecret] = 1;
+      words[memory + Memory.Mechanism] = mechanismOf(octets, value, end);
+      if (end < to) authenticate(octets, end + 1, to, flow);
       break;
+    }
     case Command.StartTls:
       out.text(Place.StartTls, octets, from, nameEnd);
       words[memory + Memory.AskedTls] = 1;
@@ -253,6 +266,13 @@ function literal(octets: Uint8Array, from: number, to: number, flow: FlowView, i
 function hasMail(octets: Uint8Array, from: number, to: number): boolean {
   for (const item of MAILS) if (contains(octets, from, to, item)) return true;
   return false;
+}
+
+/** A line of an authentication. */
+function authenticate(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
+  const mechanism = flow.memory + Memory.Mechanism;
+  const { words } = flow;
+  words[mechanism] = readSasl(octets, from, to, words[mechanism], flow, Place.Login, Place.Password);
 }
 
 /** Where an atom or a quoted string ends. */

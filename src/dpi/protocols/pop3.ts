@@ -1,7 +1,8 @@
-import { isLine, leadingWord, mayLead, skipSpaces } from '../lines.js';
+import { isLine, leadingWord, mayLead, skipSpaces, wordEnd } from '../lines.js';
 import { fieldEnd, LONGEST_FIELD, mailElements, MailText, skipMailText, writeMailField } from '../mail-header.js';
 import { ascii, indexOf, lineEnd, mayStartWith, startsWith } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { mechanismOf, readSasl } from '../sasl.js';
 
 const enum Place {
   Greeting = 0,
@@ -60,7 +61,9 @@ const enum Memory {
   Waiting = 6,
   /** Direction of the server, plus one. */
   Server = 7,
-  Words = 8,
+  /** `Mechanism` of the authentication. */
+  Mechanism = 8,
+  Words = 9,
 }
 const enum Reading {
   Answers = 0,
@@ -112,7 +115,9 @@ export const pop3: Protocol = {
         readAnswer(octets, from, end, flow);
         return next;
       }
-      if (!isServer && words[memory + Memory.IsSecret] === 0) readCommand(octets, from, end, flow);
+      if (isServer) return next;
+      if (words[memory + Memory.IsSecret] === 0) readCommand(octets, from, end, flow);
+      else authenticate(octets, from, end, flow);
       return next;
     },
   },
@@ -191,6 +196,13 @@ function recogniseClient(octets: Uint8Array, from: number, to: number, flow: Flo
   return flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
 }
 
+/** A line of an authentication. */
+function authenticate(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
+  const mechanism = flow.memory + Memory.Mechanism;
+  const { words } = flow;
+  words[mechanism] = readSasl(octets, from, to, words[mechanism], flow, Place.User, Place.Password);
+}
+
 function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
   const { words, memory, out } = flow;
   const word = leadingWord(octets, from, to + 1, COMMANDS);
@@ -216,9 +228,15 @@ function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowVie
       if (space > 0) out.text(Place.Password, octets, space + 1, to);
       return;
     }
-    case Command.Auth:
+    case Command.Auth: {
+      const mechanism = wordEnd(octets, value, to);
+      // Without a mechanism it asks for those that there are (RFC 5034 §4).
+      if (mechanism === value) return;
       words[memory + Memory.IsSecret] = 1;
+      words[memory + Memory.Mechanism] = mechanismOf(octets, value, mechanism);
+      if (mechanism < to) authenticate(octets, mechanism + 1, to, flow);
       return;
+    }
     case Command.StartTls:
       words[memory + Memory.AskedTls] = 1;
       out.flag(Place.StartTls, true);

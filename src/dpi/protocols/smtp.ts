@@ -1,4 +1,4 @@
-import { contains, skipSpaces } from '../lines.js';
+import { contains, skipSpaces, wordEnd } from '../lines.js';
 import {
   fieldEnd,
   LONGEST_FIELD,
@@ -10,6 +10,7 @@ import {
 } from '../mail-header.js';
 import { ascii, decimal, indexOf, isDigit, isText, lineEnd, startsWithAnyCase } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { mechanismOf, readSasl } from '../sasl.js';
 
 const enum Place {
   Greeting = 0,
@@ -19,7 +20,10 @@ const enum Place {
   Authentication = 4,
   StartTls = 5,
   Responses = 6,
-  Mail = 7,
+  User = 7,
+  Password = 8,
+  Commands = 9,
+  Mail = 10,
 }
 
 const EHLO = ascii('EHLO');
@@ -47,7 +51,9 @@ const enum Memory {
   Lines = 4,
   /** Direction of the server, plus one. */
   Server = 5,
-  Words = 6,
+  /** `Mechanism` of the authentication. */
+  Mechanism = 6,
+  Words = 7,
 }
 
 const enum State {
@@ -86,6 +92,9 @@ export const smtp: Protocol = {
     { name: 'authentication', type: ElementType.Text, many: true },
     { name: 'startTls', type: ElementType.Flag, ie: 'smtpStartTLS' },
     { name: 'responses', type: ElementType.Text, many: true, ie: 'smtpResponse' },
+    { name: 'user', type: ElementType.Text },
+    { name: 'password', type: ElementType.Text, secret: true },
+    { name: 'commands', type: ElementType.Text, many: true, max: 16 },
     ...mailElements('smtpSubject'),
   ],
 
@@ -168,7 +177,12 @@ function readReply(octets: Uint8Array, from: number, to: number, flow: FlowView,
 /** Answers how many octets behind the line are of no interest. */
 function readLine(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
   const { words, memory, out } = flow;
-  if (words[memory + Memory.State] === State.Secret) return 0;
+  const mechanism = memory + Memory.Mechanism;
+  if (words[memory + Memory.State] === State.Secret) {
+    words[mechanism] = readSasl(octets, from, to, words[mechanism], flow, Place.User, Place.Password);
+    return 0;
+  }
+  out.text(Place.Commands, octets, from, wordEnd(octets, from, to));
   if (startsWithAnyCase(octets, from, to, MAIL)) writeAddress(octets, from + MAIL.length, to, flow, Place.From);
   else if (startsWithAnyCase(octets, from, to, RCPT)) writeAddress(octets, from + RCPT.length, to, flow, Place.To);
   else if (startsWithAnyCase(octets, from, to, EHLO) || startsWithAnyCase(octets, from, to, HELO)) {
@@ -178,9 +192,12 @@ function readLine(octets: Uint8Array, from: number, to: number, flow: FlowView):
     out.flag(Place.StartTls, true);
   } else if (startsWithAnyCase(octets, from, to, AUTH)) {
     // The mechanism, not what follows it.
-    const space = indexOf(octets, from + AUTH.length, to, 0x20);
-    out.text(Place.Authentication, octets, from + AUTH.length, space < 0 ? to : space);
+    const name = from + AUTH.length;
+    const end = wordEnd(octets, name, to);
+    out.text(Place.Authentication, octets, name, end);
     words[memory + Memory.State] = State.Secret;
+    words[mechanism] = mechanismOf(octets, name, end);
+    if (end < to) words[mechanism] = readSasl(octets, end + 1, to, words[mechanism], flow, Place.User, Place.Password);
   } else if (startsWithAnyCase(octets, from, to, DATA) && to - from === 4) words[memory + Memory.State] = State.Header;
   else if (startsWithAnyCase(octets, from, to, BDAT)) return beginChunk(octets, from + BDAT.length, to, flow);
   return 0;

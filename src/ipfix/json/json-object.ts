@@ -16,7 +16,9 @@ export function valuesAt(value: unknown, path: readonly string[]): string[] {
       return inside ?? [];
     });
   }
-  return found.map((each) => (typeof each === 'object' ? JSON.stringify(each) : String(each as string | number | boolean)));
+  return found.map((each) =>
+    typeof each === 'object' ? JSON.stringify(each) : String(each as string | number | boolean),
+  );
 }
 
 /** The objects in the list `key`; none when there is no such list. */

@@ -29,7 +29,9 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   answer: ['dns', 'mdns', 'llmnr'].flatMap((owner) =>
     ['a', 'aaaa', 'target'].map((name) => `${owner}.messages.answers.${name}`),
   ),
-  user: ['ftp', 'pop3', 'mysql', 'postgresql', 'tds', 'ntlm', 'smb', 'radius'].map((owner) => `${owner}.user`),
+  user: ['ftp', 'pop3', 'smtp', 'postgresql', 'tds', 'smb', 'irc']
+    .map((owner) => `${owner}.user`)
+    .concat('imap.login', 'mysql.username', 'mqtt.username', 'radius.messages.user', 'kerberos.client'),
   mailFrom: ['smtp.from', 'smtp.headerFrom', 'imap.headerFrom', 'pop3.headerFrom', 'smtpFrom'],
   mailTo: ['smtp.to', 'smtp.headerTo', 'imap.headerTo', 'pop3.headerTo', 'smtpTo'],
   mailSubject: ['smtp.subject', 'imap.subject', 'pop3.subject', 'smtpSubject'],

@@ -43,6 +43,21 @@ export const samples: readonly Sample[] = [
     },
   },
   {
+    name: 'a name and a password in lines of their own',
+    transport: 'tcp',
+    messages: [
+      ['server', '+OK ready\r\n'],
+      ['client', 'AUTH LOGIN\r\n'],
+      ['server', '+ VXNlcm5hbWU6\r\n'],
+      ['client', 'YW5u\r\n'],
+      ['server', '+ UGFzc3dvcmQ6\r\n'],
+      ['client', 'c2VjcmV0\r\n'],
+      ['server', '+OK\r\n'],
+    ],
+    path: 'pop3',
+    metadata: { pop3: { user: 'ann', password: '***' } },
+  },
+  {
     name: 'TLS after STLS',
     transport: 'tcp',
     messages: [
