@@ -31,8 +31,8 @@ export interface SpoolOptions {
   readonly maxOctets: number;
   /** Name of this run in the names of its files. */
   readonly generation: string;
-  /** All Templates known, which stand at the front of each file so that another run can send it. */
-  readonly knownTemplates: () => readonly Message[];
+  /** What a session begins with: it stands at the front of each file so that another run can send it. */
+  readonly introduction: () => readonly Message[];
   readonly now: () => number;
   readonly onError: (error: OutputError) => void;
 }
@@ -182,10 +182,10 @@ export class Spool {
   }
 
   #create(number = ++this.#number): SpoolSegment {
-    const { folder, generation, knownTemplates } = this.#options;
+    const { folder, generation, introduction } = this.#options;
     const name = `${generation}-${String(number).padStart(NUMBER_DIGITS, '0')}${SEGMENT_ENDING}`;
     const segment = new SpoolSegment(path.join(folder.make(), name));
-    for (const message of knownTemplates()) segment.append({ ...message, ordinal: 0 });
+    for (const message of introduction()) segment.append({ ...message, ordinal: 0 });
     return segment;
   }
 
