@@ -43,10 +43,13 @@ export class UdpTransport implements Transport {
       this.#socket = socket;
       await new Promise<void>((resolve, reject) => {
         socket.once('error', reject);
-        socket.connect(port, address, () => {
+        // A host that no route leads to is told to the callback, which the type declarations do not know.
+        const done = (error?: Error | null): void => {
           socket.off('error', reject);
-          resolve();
-        });
+          if (error) reject(error);
+          else resolve();
+        };
+        socket.connect(port, address, done);
       });
       socket.on('error', (error) => this.#lose(this.#fault(error)));
       // What a peer may send is of no interest.

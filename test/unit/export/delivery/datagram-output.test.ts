@@ -41,6 +41,18 @@ describe('an output over UDP', () => {
     expect(told).toEqual([]);
   });
 
+  it('waits for a way to its peer when the system knows none', async () => {
+    // Refused when it is connected, as a host is that no route leads to.
+    const peers = [{ host: '255.255.255.255', port: 4739 }];
+    const { output, told } = openOutput({ transport: 'udp', peers, lingerMs: 100 });
+    writeFlows(output, 0, 10);
+    await until(() => told.length > 0, 'the fault');
+    await output.finish(STATISTICS);
+    expect(told[0]).toBe(`${output.name}: cannot reach: permission denied (EACCES)`);
+    expect(output.counts()).toMatchObject({ exported: 0, notSent: { failed: 10 } });
+    expectBalanced(output);
+  });
+
   it('keeps to a rate', async () => {
     const sink = await startSink();
     const { output } = openOutput({
