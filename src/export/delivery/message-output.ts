@@ -225,7 +225,7 @@ export class MessageOutput implements Output {
       repeated: delivery.repeated,
       notSent: {
         queueFull: backlog.queueFull,
-        spoolFull: spool?.dropped ?? 0,
+        spoolFull: (spool?.dropped ?? 0) + backlog.spoolFull,
         unsupported,
         failed: (spool?.failed ?? 0) + this.#lost,
       },
