@@ -89,7 +89,7 @@ class OutputGroup implements Output {
     for (const member of this.members) member.statistics(statistics);
   }
 
-  async finish(statistics: ExportStatistics): Promise<void> {
-    await Promise.all(this.members.map((member) => member.finish(statistics)));
+  async finish(statistics: ExportStatistics, giveUp?: AbortSignal): Promise<void> {
+    await Promise.all(this.members.map((member) => member.finish(statistics, giveUp)));
   }
 }

@@ -34,8 +34,12 @@ export interface Output {
   counts(): OutputCounts;
   /** Sends the exporter's statistics, where the format has a record for them. */
   statistics(statistics: ExportStatistics): void;
-  /** Writes what is left, in IPFIX with the statistics at the end, and closes. */
-  finish(statistics: ExportStatistics): Promise<void>;
+  /**
+   * Writes what is left, in IPFIX with the statistics at the end, and closes.
+   * @param giveUp given when there is no more time: what has not been sent by then is counted, and left for the next run
+   *   where it can be
+   */
+  finish(statistics: ExportStatistics, giveUp?: AbortSignal): Promise<void>;
 }
 
 /** Why records were not sent. */

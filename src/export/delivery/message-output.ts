@@ -181,10 +181,10 @@ export class MessageOutput implements Output {
     this.#encoder.options(statistics);
   }
 
-  async finish(statistics: ExportStatistics): Promise<void> {
+  async finish(statistics: ExportStatistics, giveUp = NEVER): Promise<void> {
     this.statistics(statistics);
     this.#delivery.close();
-    await this.#waitForTheEnd();
+    await this.#waitForTheEnd(giveUp);
     const { kept, lost } = this.#backlog.close();
     this.#kept = kept;
     this.#lost = lost;
@@ -197,14 +197,16 @@ export class MessageOutput implements Output {
     if (kept > 0) this.#options.tell(`${this.name}: ${kept} records wait in the spool for the next run`);
   }
 
-  /** Waits for as long as more and more records are taken. */
-  async #waitForTheEnd(): Promise<void> {
+  /** Waits for as long as more and more records are taken, by one peer or the next. */
+  async #waitForTheEnd(giveUp: AbortSignal): Promise<void> {
     const { surroundings, lingerMs } = this.#options;
     const done = this.#begin().then(() => true);
-    for (let most = -1; this.#delivery.exported > most;) {
+    let most = -1;
+    while (!giveUp.aborted && (this.#delivery.exported > most || this.#delivery.leaveStalledPeer())) {
       most = this.#delivery.exported;
       const pause = new AbortController();
-      const isDone = await Promise.race([done, surroundings.pause(lingerMs, pause.signal).then(() => false)]);
+      const signal = AbortSignal.any([pause.signal, giveUp]);
+      const isDone = await Promise.race([done, surroundings.pause(lingerMs, signal).then(() => false)]);
       pause.abort();
       if (isDone) return;
     }

@@ -74,7 +74,7 @@ export class FilteredOutput implements Output {
     this.#output.statistics(statistics);
   }
 
-  finish(statistics: ExportStatistics): Promise<void> {
-    return this.#output.finish(statistics);
+  finish(statistics: ExportStatistics, giveUp?: AbortSignal): Promise<void> {
+    return this.#output.finish(statistics, giveUp);
   }
 }

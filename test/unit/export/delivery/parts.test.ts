@@ -84,6 +84,21 @@ describe('faults', () => {
     log.note(refused);
     expect(told.at(-1)).toBe('x: refused');
   });
+
+  it('are few lines in the log, whatever they say', () => {
+    let now = 0;
+    const told: string[] = [];
+    const log = new FaultLog(
+      (text) => told.push(text),
+      () => now,
+    );
+    for (let n = 0; n < 10_000; n++, now += 6) log.note(new OutputError('x', null, `fault ${n}`));
+    expect(told).toHaveLength(16);
+    for (let n = 0; n < 10_000; n++, now += 6) log.note(new OutputError('x', null, `other fault ${n}`));
+    expect(told).toHaveLength(32);
+    expect(told[16]).toBe('x: other fault 0 (and 9984 other faults)');
+    expect(log.count).toBe(20_000);
+  });
 });
 
 describe('what was sent last', () => {
