@@ -12,6 +12,8 @@ export interface Output {
   readonly name: string;
   /** Records are taken and reach their target now. A network output that only queues and spools is not up. */
   readonly isUp: boolean;
+  /** Nobody knows yet whether records reach their target: the first attempt is under way. */
+  readonly isUntried?: boolean;
   /** Why it takes no records now, naming it and the cause; null while it takes them. What it is handed then counts as `notSent.failed`. */
   readonly error: OutputError | null;
   /** The last fault, kept after a recovery; null when all has been well. */

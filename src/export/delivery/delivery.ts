@@ -61,6 +61,8 @@ export class Delivery {
   octets = 0;
   templateMessages = 0;
   reconnects = 0;
+  /** A peer was reached, or none was. */
+  hasTried = false;
   readonly faults: FaultLog;
   readonly #window: ResendWindow;
   readonly #rate: Rate;
@@ -179,6 +181,7 @@ export class Delivery {
         if (session !== null) return session;
       }
       this.#failures++;
+      this.hasTried = true;
     }
   }
 
@@ -237,6 +240,7 @@ export class Delivery {
   /** Uses a session to its end. Returns the one that takes its place, if there is one already. */
   async #serve(session: Session): Promise<Session | null> {
     this.#session = session;
+    this.hasTried = true;
     this.#better = null;
     const startMs = this.surroundings.now();
     this.#greet(session);

@@ -115,6 +115,10 @@ export class MessageOutput implements Output {
     return this.#error === null && this.#delivery.isUp;
   }
 
+  get isUntried(): boolean {
+    return this.#error === null && !this.#delivery.hasTried;
+  }
+
   get error(): OutputError | null {
     return this.#error;
   }

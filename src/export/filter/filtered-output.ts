@@ -27,6 +27,10 @@ export class FilteredOutput implements Output {
     return this.#output.isUp;
   }
 
+  get isUntried(): boolean {
+    return this.#output.isUntried ?? false;
+  }
+
   get error(): OutputError | null {
     return this.#output.error;
   }
