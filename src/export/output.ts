@@ -69,6 +69,8 @@ export interface OutputCounts {
   readonly notSent: NotSentCounts;
   /** Sent once more after a lost connection, so that the peer may have them twice; `exported` counts them once. */
   readonly repeated: number;
+  /** Of those offered, what an earlier run has left in the spool: no flow of this run became them. */
+  readonly recovered: number;
   /** In memory, not yet written or sent. */
   readonly queuedRecords: number;
   readonly queuedOctets: number;
@@ -93,6 +95,7 @@ export const NO_COUNTS: OutputCounts = {
   filtered: 0,
   notSent: NOTHING_NOT_SENT,
   repeated: 0,
+  recovered: 0,
   queuedRecords: 0,
   queuedOctets: 0,
   spooledRecords: 0,

@@ -121,6 +121,8 @@ export class Backlog {
   close(): { kept: number; lost: number } {
     const unsent = this.#queue.takeAll();
     const spool = this.#spool;
+    // What the disk does not take any more is counted before the rest is.
+    spool?.seal();
     const total = unsent.reduce((sum, message) => sum + flowRecords(message), 0) + (spool?.records ?? 0);
     const kept = spool?.close(unsent) ?? 0;
     return { kept, lost: total - kept };

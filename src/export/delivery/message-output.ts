@@ -223,12 +223,14 @@ export class MessageOutput implements Output {
     const backlog = this.#backlog;
     const spool = this.#spool;
     const { records, unsupported } = this.#encoder;
+    const recovered = spool?.recovered ?? 0;
     const inFlight = delivery.inFlight.reduce((sum, message) => sum + flowRecords(message), 0);
     return {
       ...NO_COUNTS,
-      offered: records + unsupported + (spool?.recovered ?? 0),
+      offered: records + unsupported + recovered,
       exported: delivery.exported,
       repeated: delivery.repeated,
+      recovered,
       notSent: {
         queueFull: backlog.queueFull,
         spoolFull: (spool?.dropped ?? 0) + backlog.spoolFull,

@@ -121,7 +121,7 @@ export class Spool {
       this.failed += flowRecords(message);
       this.#lose(error);
     }
-    if (this.#current !== null && this.#current.octets >= this.#segmentOctets) this.#finish();
+    if (this.#current !== null && this.#current.octets >= this.#segmentOctets) this.seal();
     while (this.octets > maxOctets && this.#dropOldest());
   }
 
@@ -137,7 +137,7 @@ export class Spool {
   /** The messages of the oldest file, which all that was read before has been sent when they are asked for. */
   read(): Message[] {
     this.release();
-    if (this.#closed.length === 0) this.#finish();
+    if (this.#closed.length === 0) this.seal();
     const segment = this.#takeOldest();
     if (segment === undefined) return [];
     const messages = this.#readFile(segment);
@@ -181,7 +181,7 @@ export class Spool {
   close(unsent: readonly Message[]): number {
     const { folder, generation } = this.#options;
     let kept = 0;
-    this.#finish();
+    this.seal();
     if (folder.stays) {
       kept = this.#closedRecords + this.#keep(unsent.filter((message) => message.generation === generation));
       const earlier = unsent.filter((message) => message.generation !== generation);
@@ -245,7 +245,7 @@ export class Spool {
   }
 
   /** Closes the file that is being written; the next message begins another one. */
-  #finish(): void {
+  seal(): void {
     const segment = this.#current;
     if (segment === null) return;
     try {

@@ -124,6 +124,17 @@ describe('a spool on a disk that is full', () => {
     expect(takeAll(backlog)).toEqual(Array.from({ length: records }, (_, n) => many - records + n));
   });
 
+  it('accounts for what has no room at the end', () => {
+    const { spool } = spoolWith(disk, 100_000);
+    const backlog = new Backlog(10_000, spool);
+    const many = 300;
+    for (let n = 0; n < many; n++) backlog.add(message(n));
+    const { kept, lost } = backlog.close();
+    expect(kept).toBeGreaterThan(50);
+    expect(kept + lost + spool.dropped + spool.failed + backlog.spoolFull).toBe(many);
+    expect(spool.dropped + spool.failed).toBeGreaterThan(0);
+  });
+
   it('counts what it has no room for at all, and goes on when there is some', () => {
     const { spool, faults } = spoolWith(disk, 0);
     const many = 1_000;
