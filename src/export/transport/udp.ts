@@ -26,6 +26,7 @@ export class UdpTransport implements Transport {
   onLost: ((error: OutputError) => void) | null = null;
   readonly #peer: UdpPeer;
   #socket: dgram.Socket | null = null;
+  #isClosed = false;
   #error: OutputError | null = null;
 
   constructor(
@@ -39,6 +40,8 @@ export class UdpTransport implements Transport {
     const { host, port } = this.#peer;
     try {
       const { address, family } = await lookup(host);
+      // A name may take longer to resolve than anybody waits for it.
+      if (this.#isClosed) return;
       const socket = dgram.createSocket(family === 6 ? 'udp6' : 'udp4');
       this.#socket = socket;
       await new Promise<void>((resolve, reject) => {
@@ -115,6 +118,7 @@ export class UdpTransport implements Transport {
   async close(): Promise<void> {
     const socket = this.#socket;
     this.#socket = null;
+    this.#isClosed = true;
     if (socket !== null) await new Promise<void>((resolve) => socket.close(() => resolve()));
   }
 }

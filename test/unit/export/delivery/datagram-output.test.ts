@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { OPTIONS_RECORDS } from '../../../../src/export/options/options-records.js';
+import { UdpTransport } from '../../../../src/export/transport/udp.js';
 import { DatagramSink } from '../../../support/datagram-sink.js';
 import { until } from '../../../support/stream-sink.js';
 import { readMessages } from '../../ipfix/read-messages.js';
@@ -39,6 +40,14 @@ describe('an output over UDP', () => {
     expect(output.counts()).toMatchObject({ offered: 10_000, exported: 10_000, errors: 0, repeated: 0 });
     expectBalanced(output);
     expect(told).toEqual([]);
+  });
+
+  it('is closed for good though its name was being looked up', async () => {
+    const transport = new UdpTransport('test', { host: 'localhost', port: 4739 });
+    const opening = transport.open();
+    await transport.close();
+    await opening;
+    await expect(transport.send([new Uint8Array(4)])).rejects.toThrow('test: is not open');
   });
 
   it('waits for a way to its peer when the system knows none', async () => {

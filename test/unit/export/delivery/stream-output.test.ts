@@ -162,6 +162,30 @@ describe('an output over TCP', () => {
     expectBalanced(output);
   });
 
+  it('sends again what a peer had not read that stood still for longer than records are kept', async () => {
+    const sink = await startSink();
+    sink.isReading = false;
+    let aheadMs = 0;
+    const { output } = openOutput({
+      transport: 'tcp',
+      peers: [local(sink.port)],
+      surroundings: { ...REAL_SURROUNDINGS, now: () => performance.now() + aheadMs },
+    });
+    await until(() => output.isUp, 'the connection');
+    const many = 150_000;
+    for (let n = 0; n < many; n += 10_000) writeFlows(output, n, 10_000);
+    await untilStill(() => output.counts().octets);
+    aheadMs = 3_600_000;
+    output.tick(3_600_000);
+    await sink.kill();
+    sink.isReading = true;
+    await sink.start();
+    await output.finish(STATISTICS);
+    expect(once(sink.sessions.flatMap((octets) => numbersOf(readMessages(octets))))).toEqual(range(many));
+    expect(output.counts()).toMatchObject({ exported: many });
+    expectBalanced(output);
+  });
+
   it('drops the oldest of a full spool, and counts', async () => {
     const sink = await startSink();
     await sink.kill();
