@@ -11,7 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
-const sources = ['addon.cc', 'ring.cc', 'pcap.cc', 'libpcap.cc'];
+const sources = ['addon.cc', 'rights.cc', 'ring.cc', 'pcap.cc', 'libpcap.cc'];
 const prebuilt = path.join(folder, '..', 'prebuilds', `${process.platform}-${process.arch}`, 'weir.node');
 const target = path.join(folder, 'build', 'weir.node');
 

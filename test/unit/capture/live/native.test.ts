@@ -80,7 +80,7 @@ describe.skipIf(missing !== null)('the addon', () => {
     const broken = path.join(folder, 'broken.node');
     fs.writeFileSync(broken, 'not an addon');
     const misplaced = path.join(folder, 'misplaced.cjs');
-    fs.writeFileSync(misplaced, 'exports.interfaceVersion = 2; exports.ringLayout = { next: 4 };');
+    fs.writeFileSync(misplaced, 'exports.interfaceVersion = 3; exports.ringLayout = { next: 4 };');
     expect(load([other])).toMatchObject({
       addon: null,
       trouble: expect.stringMatching(/has version 99 of the interface/) as string,
