@@ -11,7 +11,7 @@ import { FlowMeter } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
 import type { MeteringCounts } from '../metering.js';
 import type { Talkers } from './talkers.js';
-import { WallClockSteps, WireClock } from './wire-clock.js';
+import { SMALLEST_STEP_MS, WallClockSteps, WireClock } from './wire-clock.js';
 
 export interface LiveMeteringOptions {
   readonly decode: DecodeSettings;
@@ -80,6 +80,19 @@ export class LiveMetering {
     if (stepUs === 0) return;
     this.pendingUs += stepUs;
     this.pendingUntilMs = afterMs + STEP_WATCH_MS;
+  }
+
+  /**
+   * Whether the packets of a batch read at monotonic `nowMs` are stamped as if the wall clock had been set: then `tick` comes
+   * before `process`.
+   */
+  isOutOfTime(batch: PacketBatch, nowMs: number): boolean {
+    const expectedUs = this.clock.at(nowMs);
+    const lastUs = batch.timeUs[batch.count - 1];
+    return !(
+      Math.abs(batch.latestUs - expectedUs) < SMALLEST_STEP_MS * 1_000 &&
+      Math.abs(lastUs - expectedUs) < SMALLEST_STEP_MS * 1_000
+    );
   }
 
   /** Meters the packets of a batch that was read at monotonic `nowMs`. */

@@ -85,7 +85,9 @@ class LiveWorker {
   }
 
   private process(nowMs: number): void {
-    this.metering.process(this.queues.batch, nowMs);
+    const { metering, queues } = this;
+    if (metering.isOutOfTime(queues.batch, nowMs)) this.lookAtClocks();
+    metering.process(queues.batch, nowMs);
     this.busyMs += performance.now() - nowMs;
   }
 
@@ -114,9 +116,13 @@ class LiveWorker {
 
   private tick(nowMs: number): void {
     this.nextTickMs = nowMs + TICK_MS;
-    this.metering.tick(nowMs, Date.now(), performance.now());
+    this.lookAtClocks();
     this.metering.meter.deliver();
     this.publish(nowMs);
+  }
+
+  private lookAtClocks(): void {
+    this.metering.tick(performance.now(), Date.now(), performance.now());
   }
 
   private handOver(closed: ClosedFlows): void {
