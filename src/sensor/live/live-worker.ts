@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 
 import { CaptureError, errorText } from '../../capture/capture-error.js';
@@ -47,6 +48,7 @@ class LiveWorker {
   private nextTickMs = 0;
   private nextCountMs = 0;
   private interfaceCounts: readonly InterfaceNumbers[] = [];
+  private heapOctets = 0;
   private busyMs = 0;
   private isEnding = false;
 
@@ -140,6 +142,7 @@ class LiveWorker {
     if (nowMs >= this.nextCountMs) {
       this.nextCountMs = nowMs + COUNT_MS;
       this.interfaceCounts = this.queues.counts();
+      this.heapOctets = getHeapStatistics().used_heap_size;
     }
     const { decode, cache, live, fragmentsUnknown, fragmentOverflow } = this.metering.counts();
     this.page.write({
@@ -152,6 +155,7 @@ class LiveWorker {
       fragmentsUnknown,
       fragmentOverflow,
       clockSteps: this.metering.clockSteps,
+      heapOctets: this.heapOctets,
       handedFlows: this.handed.flows,
       handedPackets: this.handed.packets,
       handedOctets: this.handed.octets,

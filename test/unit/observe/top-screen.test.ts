@@ -49,11 +49,13 @@ function status(second: number): LiveStatus {
         secondsSinceSign: 0,
         handOverFullness: 0,
         clockSteps: 0,
+        heapOctets: 5 * 2 ** 20,
       },
     ],
     outputs: [],
     timerLatenessSeconds: 0,
     memoryOctets: 100 * 2 ** 20,
+    heapOctets: 9 * 2 ** 20,
   };
 }
 
