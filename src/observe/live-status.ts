@@ -85,7 +85,7 @@ export interface LiveStatus {
   readonly heapOctets: number;
 }
 
-/** An address or service and what it had since the last look. */
+/** An address, service or application and what it had since the last look. */
 export interface TalkerStatus {
   readonly name: string;
   readonly octets: number;
@@ -99,4 +99,6 @@ export interface TopStatus {
   readonly seconds: number;
   readonly talkers: readonly TalkerStatus[];
   readonly services: readonly TalkerStatus[];
+  /** By the labels of inspection; null without it. */
+  readonly applications: readonly TalkerStatus[] | null;
 }

@@ -9,7 +9,7 @@ import { BACKENDS } from '../../../dist/capture/live/backends.js';
 import { ControlClient } from '../../../dist/observe/control-client.js';
 import { cpuNs, LINK, RECEIVER_PROCESSOR } from './lab.mjs';
 
-const WEIR = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const WEIR = fileURLToPath(new URL('../../../bin/weir', import.meta.url));
 const IDLE_S = 30;
 const ACTIVE_S = 1_800;
 const MOST_FLOWS = 2_000_000;
@@ -71,7 +71,7 @@ export class Weir extends Meter {
     const socket = path.join(folder, 'weir.sock');
     super(
       [
-        ...[process.execPath, WEIR, 'live', '-i', LINK, '--capture', backend, '--workers', String(workers)],
+        ...[WEIR, 'live', '-i', LINK, '--capture', backend, '--workers', String(workers)],
         ...['--idle-timeout', `${IDLE_S}s`, '--active-timeout', `${ACTIVE_S}s`, '--max-flows', String(MOST_FLOWS)],
         ...['--socket', socket, '--stats', 'none', '-o', `ipfix+udp://127.0.0.1:${port}`, ...words],
       ],

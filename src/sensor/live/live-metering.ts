@@ -5,12 +5,13 @@ import type { DecodeSettings } from '../../decode/decode-settings.js';
 import { DuplicateFilter } from '../../decode/duplicate-filter.js';
 import { createDpiMeter } from '../../dpi/dpi-meter.js';
 import type { DpiSettings } from '../../dpi/dpi-settings.js';
+import { DpiWord } from '../../dpi/flow-state.js';
 import type { Inspector } from '../../dpi/inspector.js';
 import type { ClosedFlowsSink } from '../../flow/closed-flows.js';
 import { FlowMeter } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
 import type { MeteringCounts } from '../metering.js';
-import type { Talkers } from './talkers.js';
+import type { LabelPlace, Talkers } from './talkers.js';
 import { SMALLEST_STEP_MS, WallClockSteps, WireClock } from './wire-clock.js';
 
 export interface LiveMeteringOptions {
@@ -131,6 +132,14 @@ export class LiveMetering {
   /** Number that the next packet will have. */
   get number(): number {
     return this.nextNumber;
+  }
+
+  /** Where labels stand; null without inspection. */
+  get labels(): LabelPlace | null {
+    if (this.inspector === null) return null;
+    const { cache, offsets } = this.meter;
+    // The meter of inspection is the last one.
+    return { store: cache, word: offsets[offsets.length - 1] + DpiWord.Application };
   }
 
   counts(): MeteringCounts {

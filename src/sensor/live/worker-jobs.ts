@@ -49,7 +49,7 @@ export class WorkerJobs {
         this.reply({ type: 'reply', id: command.id, ...this.changeRights(command.step) });
         return;
       case 'talkers':
-        this.metering.talkers ??= new Talkers();
+        this.metering.talkers ??= new Talkers(this.metering.labels);
         this.talkersUntilMs = nowMs + TALKERS_UNTIL_MS;
         this.reply({ type: 'reply', id: command.id, talkers: this.metering.talkers.take(command.most) });
         return;
