@@ -15,8 +15,8 @@
 // mapped into, whereupon all views on it have length 0, and then unmaps it; should it not detach, the memory stays mapped.
 // At the end of a thread no JavaScript runs any more, and all handles are closed without detaching.
 //
-// Errors are exceptions with `code` set as Node.js does ('EPERM'), or 'PCAP' for those of libpcap; wrong arguments and
-// handles are TypeErrors.
+// Errors are exceptions with `code` set as Node.js does ('EPERM'), 'PCAP' for those of libpcap, or 'TIMESTAMPS'
+// when there are no hardware time stamps; wrong arguments and handles are TypeErrors.
 #pragma once
 
 #define NAPI_VERSION 8

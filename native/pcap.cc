@@ -72,7 +72,7 @@ bool activate(napi_env env, Pcap& capture, const Settings& s) {
   p.set_timeout(pcap, kBlockTimeoutMs);
   p.set_buffer_size(pcap, s.bufferOctets);
   if (s.adapterClock && p.set_tstamp_type(pcap, kPcapAdapterClock) != 0) {
-    throwError(env, "EOPNOTSUPP", "hardware time stamps are not offered");
+    throwError(env, "TIMESTAMPS", "libpcap does not have them of this interface");
     return false;
   }
   capture.nanoseconds = p.set_tstamp_precision(pcap, kPcapNanoseconds) == 0;

@@ -54,6 +54,7 @@ export class LiveService {
       throw error;
     }
     service.listen();
+    service.warnOfClocks();
     return service;
   }
 
@@ -65,6 +66,14 @@ export class LiveService {
     const end = await this.sensor.run();
     this.closeDoors();
     return end;
+  }
+
+  private warnOfClocks(): void {
+    for (const { name, timestampTrouble } of this.sensor.interfaces) {
+      if (timestampTrouble === null) continue;
+      const text = `${name}: no hardware time stamps (${timestampTrouble}): the system's clock stamps packets`;
+      this.log.warn('timestamps', text, { interface: name });
+    }
   }
 
   private async openDoors(settings: LiveSettings, user: User | null): Promise<void> {

@@ -163,6 +163,14 @@ describe.skipIf(isSkipped)('a running sensor', () => {
     await expect(startInLab([], { before: nobody })).rejects.toThrow(/CAP_NET_RAW/);
   });
 
+  it('says when an interface has no clock of its own, and goes on with the system’s', async () => {
+    const { lab, live, records } = await startInLab(['--timestamps', 'hardware']);
+    expect(live.stderr).toMatch(/warn: sens0: no hardware time stamps \(.*\): the system's clock stamps packets/);
+    sendDatagrams(lab, 1_111, 2_222, 5);
+    expect((await live.end()).exitCode).toBe(0);
+    expect(records().find((r) => r.sourceTransportPort === 1_111)).toMatchObject({ packetDeltaCount: 5 });
+  });
+
   it('captures from two interfaces, and says which in the records', async () => {
     const { lab, live, records } = await startInLab(['-i', 'lo']);
     sendDatagrams(lab, 1_111, 2_222, 5);

@@ -49,6 +49,8 @@ export interface OpenedInterface {
   readonly linkType: number;
   readonly backend: string;
   readonly countsDrops: boolean;
+  /** Why its own clock does not stamp packets although it was asked to; null when all is as asked for. */
+  readonly timestampTrouble: string | null;
 }
 
 export interface LiveFlows {
