@@ -30,10 +30,12 @@ function missingOf(name) {
   return backend === undefined ? 'there is no such meter' : backend.missing();
 }
 
-/** Starts a meter; resolves when it captures. `words` are further ones for weir. */
-export async function startMeter(name, { folder, port, workers = 1, words = [] }) {
+/** Starts a meter; resolves when it captures. `workers` and `idleSeconds` are for weir. */
+export async function startMeter(name, { folder, port, workers = 1, idleSeconds = IDLE_S }) {
   const meter =
-    name === 'softflowd' ? new Softflowd(folder, port) : new Weir(name.split(' ')[1], folder, port, workers, words);
+    name === 'softflowd'
+      ? new Softflowd(folder, port)
+      : new Weir(name.split(' ')[1], folder, port, workers, idleSeconds);
   await meter.start();
   return meter;
 }
@@ -67,13 +69,13 @@ export class Weir extends Meter {
   #socket;
   #client = null;
 
-  constructor(backend, folder, port, workers, words) {
+  constructor(backend, folder, port, workers, idleSeconds) {
     const socket = path.join(folder, 'weir.sock');
     super(
       [
         ...[WEIR, 'live', '-i', LINK, '--capture', backend, '--workers', String(workers)],
-        ...['--idle-timeout', `${IDLE_S}s`, '--active-timeout', `${ACTIVE_S}s`, '--max-flows', String(MOST_FLOWS)],
-        ...['--socket', socket, '--stats', 'none', '-o', `ipfix+udp://127.0.0.1:${port}`, ...words],
+        ...['--idle-timeout', `${idleSeconds}s`, '--active-timeout', `${ACTIVE_S}s`, '--max-flows', String(MOST_FLOWS)],
+        ...['--socket', socket, '--stats', 'none', '-o', `ipfix+udp://127.0.0.1:${port}`],
       ],
       workers === 1,
     );

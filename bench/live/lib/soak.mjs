@@ -7,7 +7,7 @@ const FLOWS = 16_384;
 const PROBE_SECONDS = 3;
 /** After so many rounds all flows are others: the old ones go idle and are exported. */
 const ROUNDS = 50;
-const IDLE_TIMEOUT = ['--idle-timeout', '5s'];
+const IDLE_SECONDS = 5;
 /** Left out of the slopes: compilers, first flows and first collections. */
 const WARM_SHARE = 0.25;
 /** What may be called flat: growth from the first to the last sample by the line through all. */
@@ -26,7 +26,7 @@ const BOUNDED = 3;
 
 /** Runs for `minutes` at `rate`, or half of what goes without loss; prints samples and slopes. */
 export async function soakCase({ lab, sink, minutes, rate, backend }) {
-  const meter = await startMeter(`weir ${backend}`, { folder: lab.folder, port: sink.port, words: IDLE_TIMEOUT });
+  const meter = await startMeter(`weir ${backend}`, { folder: lab.folder, port: sink.port, idleSeconds: IDLE_SECONDS });
   try {
     const even = rate ?? (await losslessRate(lab, meter)) / 2;
     const seconds = 60 * minutes;
