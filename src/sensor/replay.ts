@@ -144,13 +144,14 @@ export class Replay {
   private outputStatistics(output: Output): OutputStatistics {
     const counts = output.counts();
     const { flows, uniflows } = this.records;
+    const offered = counts.offered - counts.recovered;
     return {
       name: output.name,
       records: counts.exported,
       notSent: notSentTotal(counts),
       fault: output.fault?.message ?? null,
       // An output with the option uniflow is offered two records of a biflow.
-      balanced: isBalanced(counts) && counts.offered >= flows && counts.offered <= uniflows,
+      balanced: isBalanced(counts) && offered >= flows && offered <= uniflows,
       counts,
     };
   }

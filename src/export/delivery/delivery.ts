@@ -64,6 +64,8 @@ export class Delivery {
   /** Of `messages` and `octets`: what sessions began with, and Templates that were sent again. */
   announced: MessageTotals = { messages: 0, octets: 0 };
   reconnects = 0;
+  /** A peer was reached, or none was. */
+  hasTried = false;
   readonly faults: FaultLog;
   readonly #window: ResendWindow;
   readonly #rate: Rate;
@@ -72,7 +74,8 @@ export class Delivery {
   #sessions = 0;
   /** A session with a peer that comes before the present one. */
   #better: Session | null = null;
-  #probing: Session | null = null;
+  /** Sessions that are being made. */
+  readonly #opening = new Set<Session>();
   #inFlight: readonly Message[] = [];
   /** Failures in a row. */
   #failures = 0;
@@ -134,13 +137,23 @@ export class Delivery {
   /** Does what is due. */
   tick(): void {
     const now = this.surroundings.now();
-    this.#window.trim(now);
     const session = this.#session;
-    if (session === null || this.peers.length === 1) return;
-    if (session.sendingSinceMs !== null && now - session.sendingSinceMs > STALL_MS) {
-      this.#restUntilMs[session.peer] = now + STALLED_REST_MS;
-      session.end(new OutputError(session.name, null, `has taken nothing for ${STALL_MS / 1000} s`));
-    }
+    // While a peer takes nothing, what it was sent before is as likely to be unread as it was when that began.
+    this.#window.trim(session?.sendingSinceMs ?? now);
+    const sinceMs = session?.sendingSinceMs ?? null;
+    if (sinceMs !== null && now - sinceMs > STALL_MS) this.leaveStalledPeer();
+  }
+
+  /** Leaves the peer that a message is under way to, when there is another one to go to. Answers whether it did. */
+  leaveStalledPeer(): boolean {
+    const session = this.#session;
+    const now = this.surroundings.now();
+    if (session === null || session.sendingSinceMs === null) return false;
+    if (!this.#restUntilMs.some((until, peer) => peer !== session.peer && until <= now)) return false;
+    const seconds = Math.round((now - session.sendingSinceMs) / 1000);
+    this.#restUntilMs[session.peer] = now + STALLED_REST_MS;
+    session.end(new OutputError(session.name, null, `has taken nothing for ${seconds} s`));
+    return true;
   }
 
   /** Nothing more will come. */
@@ -155,8 +168,7 @@ export class Delivery {
     this.#isClosing = true;
     this.#isAborted = true;
     const error = new OutputError('', null, 'gave up');
-    this.#session?.end(error);
-    this.#probing?.end(error);
+    for (const session of [this.#session, this.#better, ...this.#opening]) session?.end(error);
     this.#pausing?.abort();
     this.#bell.ring();
   }
@@ -173,14 +185,17 @@ export class Delivery {
         if (session !== null) return session;
       }
       this.#failures++;
+      this.hasTried = true;
     }
   }
 
-  /** Peers in their order; those that rest only when all do. */
+  /** Peers in their order; those that rest only when all do, or at the end when the others have been tried. */
   #candidates(): number[] {
+    const now = this.surroundings.now();
     const all = this.peers.map((_, peer) => peer);
-    const awake = all.filter((peer) => this.#restUntilMs[peer] <= this.surroundings.now());
-    return awake.length === 0 ? all : awake;
+    const awake = all.filter((peer) => this.#restUntilMs[peer] <= now);
+    if (awake.length > 0 && !this.#isClosing) return awake;
+    return [...awake, ...all.filter((peer) => !awake.includes(peer))];
   }
 
   async #pause(ms: number): Promise<void> {
@@ -197,7 +212,7 @@ export class Delivery {
     const generation = this.backlog.generation ?? source.generation;
     const numbers = rules.keepsSequence ? this.#numbers[peer] : new SequenceNumbers(rules.sequence);
     const session = new Session(transport, peer, generation, numbers, () => this.#bell.ring());
-    this.#probing = session;
+    this.#opening.add(session);
     try {
       await session.open();
       await this.#announce(session, true);
@@ -212,7 +227,7 @@ export class Delivery {
       if (!this.#isAborted) this.faults.note(error);
       return null;
     } finally {
-      this.#probing = null;
+      this.#opening.delete(session);
     }
   }
 
@@ -231,6 +246,7 @@ export class Delivery {
   /** Uses a session to its end. Returns the one that takes its place, if there is one already. */
   async #serve(session: Session): Promise<Session | null> {
     this.#session = session;
+    this.hasTried = true;
     this.#better = null;
     const startMs = this.surroundings.now();
     this.#greet(session);
@@ -310,7 +326,8 @@ export class Delivery {
 
   /** What may not have arrived waits again, before everything else. */
   #lose(session: Session, error: OutputError): void {
-    this.#window.trim(this.surroundings.now());
+    const sentMs = this.#inFlight.length > 0 ? this.#inFlight[0].sentMs : this.surroundings.now();
+    this.#window.trim(sentMs);
     // What the kernel has when we give up it goes on sending.
     const recent = this.#isAborted || error instanceof RefusalError ? [] : this.#window.takeAll();
     const again = [...recent, ...this.#inFlight];

@@ -118,6 +118,10 @@ export class MessageOutput implements Output {
     return this.#error === null && this.#delivery.isUp;
   }
 
+  get isUntried(): boolean {
+    return this.#error === null && !this.#delivery.hasTried;
+  }
+
   get error(): OutputError | null {
     return this.#error;
   }
@@ -190,10 +194,10 @@ export class MessageOutput implements Output {
     });
   }
 
-  async finish(statistics: ExportStatistics): Promise<void> {
+  async finish(statistics: ExportStatistics, giveUp = NEVER): Promise<void> {
     this.statistics(statistics);
     this.#delivery.close();
-    await this.#waitForTheEnd();
+    await this.#waitForTheEnd(giveUp);
     const { kept, lost } = this.#backlog.close();
     this.#kept = kept;
     this.#lost = lost;
@@ -206,14 +210,16 @@ export class MessageOutput implements Output {
     if (kept > 0) this.#options.tell(`${this.name}: ${kept} records wait in the spool for the next run`);
   }
 
-  /** Waits for as long as more and more records are taken. */
-  async #waitForTheEnd(): Promise<void> {
+  /** Waits for as long as more and more records are taken, by one peer or the next. */
+  async #waitForTheEnd(giveUp: AbortSignal): Promise<void> {
     const { surroundings, lingerMs } = this.#options;
     const done = this.#begin().then(() => true);
-    for (let most = -1; this.#delivery.exported > most;) {
+    let most = -1;
+    while (!giveUp.aborted && (this.#delivery.exported > most || this.#delivery.leaveStalledPeer())) {
       most = this.#delivery.exported;
       const pause = new AbortController();
-      const isDone = await Promise.race([done, surroundings.pause(lingerMs, pause.signal).then(() => false)]);
+      const signal = AbortSignal.any([pause.signal, giveUp]);
+      const isDone = await Promise.race([done, surroundings.pause(lingerMs, signal).then(() => false)]);
       pause.abort();
       if (isDone) return;
     }
@@ -226,15 +232,17 @@ export class MessageOutput implements Output {
     const backlog = this.#backlog;
     const spool = this.#spool;
     const { records, unsupported } = this.#encoder;
+    const recovered = spool?.recovered ?? 0;
     const inFlight = delivery.inFlight.reduce((sum, message) => sum + flowRecords(message), 0);
     return {
       ...NO_COUNTS,
-      offered: records + unsupported + (spool?.recovered ?? 0),
+      offered: records + unsupported + recovered,
       exported: delivery.exported,
       repeated: delivery.repeated,
+      recovered,
       notSent: {
         queueFull: backlog.queueFull,
-        spoolFull: spool?.dropped ?? 0,
+        spoolFull: (spool?.dropped ?? 0) + backlog.spoolFull,
         unsupported,
         failed: (spool?.failed ?? 0) + this.#lost,
       },

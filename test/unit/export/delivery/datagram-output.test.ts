@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { flowFields } from '../../../../src/export/fields/flow-fields.js';
 import { recordsFor } from '../../../../src/export/options/options-records.js';
+import { UdpTransport } from '../../../../src/export/transport/udp.js';
 import { DatagramSink } from '../../../support/datagram-sink.js';
 import { until } from '../../../support/stream-sink.js';
 import { readMessages } from '../../ipfix/read-messages.js';
@@ -40,6 +41,26 @@ describe('an output over UDP', () => {
     expect(output.counts()).toMatchObject({ offered: 10_000, exported: 10_000, errors: 0, repeated: 0 });
     expectBalanced(output);
     expect(told).toEqual([]);
+  });
+
+  it('is closed for good though its name was being looked up', async () => {
+    const transport = new UdpTransport('test', { host: 'localhost', port: 4739 });
+    const opening = transport.open();
+    await transport.close();
+    await opening;
+    await expect(transport.send([new Uint8Array(4)])).rejects.toThrow('test: is not open');
+  });
+
+  it('waits for a way to its peer when the system knows none', async () => {
+    // Refused when it is connected, as a host is that no route leads to.
+    const peers = [{ host: '255.255.255.255', port: 4739 }];
+    const { output, told } = openOutput({ transport: 'udp', peers, lingerMs: 100 });
+    writeFlows(output, 0, 10);
+    await until(() => told.length > 0, 'the fault');
+    await output.finish(STATISTICS);
+    expect(told[0]).toBe(`${output.name}: cannot reach: permission denied (EACCES)`);
+    expect(output.counts()).toMatchObject({ exported: 0, notSent: { failed: 10 } });
+    expectBalanced(output);
   });
 
   it('keeps to a rate', async () => {
