@@ -49,6 +49,8 @@ export const enum ElementType {
   Flag = 7,
   /** Seconds since 1970, whole; shown as a date. */
   Seconds = 8,
+  /** Milliseconds since 1970, whole; shown as a date. */
+  Milliseconds = 9,
 }
 
 /** One piece of metadata. Its number within the protocol is its place in `elements`. */

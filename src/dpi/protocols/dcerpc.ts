@@ -29,7 +29,7 @@ const enum Pdu {
   Operation = 68,
   BodyLength = 74,
 }
-const MOST_PDUS = 64;
+const MOST_PDUS = 256;
 
 const enum Refined {
   Profinet = 0,
@@ -69,7 +69,7 @@ export const dcerpc: Protocol = {
     window: 8_192,
     extract(octets, from, to, flow) {
       if (flow.transport === Transport.Udp) {
-        if (++flow.words[flow.memory] > MOST_PDUS) return Extract.End;
+        if (++flow.words[flow.memory] > MOST_PDUS) return flow.out.stop();
         if (to - from < Pdu.DatagramOctets) return 1;
         writeDatagram(octets, from, flow);
         if (flow.words[flow.memory] === 1 && isProfinet(octets, from)) flow.refine(Refined.Profinet, false);
@@ -81,7 +81,7 @@ export const dcerpc: Protocol = {
       const length = little16(octets, from + 8, from);
       if (length < Pdu.HeaderOctets) return Extract.EndDirection;
       if (to - from < Math.min(length, 512) && !flow.isLast) return Extract.More;
-      if (++flow.words[flow.memory] > MOST_PDUS) return Extract.End;
+      if (++flow.words[flow.memory] > MOST_PDUS) return flow.out.stop();
       writePdu(octets, from, Math.min(to, from + length), flow);
       return length;
     },
