@@ -1,4 +1,5 @@
-import { DNS_ELEMENTS, DNS_WORDS, hasQuestion, Look, looksLikeDns, writeDns } from '../dns-message.js';
+import { DNS_ELEMENTS } from '../dns-elements.js';
+import { DNS_WORDS, hasQuestion, Look, looksLikeDns, writeDns } from '../dns-message.js';
 import { u16 } from '../octets.js';
 import { Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
