@@ -7,14 +7,21 @@ import type { FlowStore } from '../flow/flow-store.js';
 import type { DpiCounts } from './dpi-counters.js';
 import { FlowLabels } from './flow-labels.js';
 import { DpiState, DpiWord, Slot, Stream } from './flow-state.js';
+import { PendingPackets } from './pending-packets.js';
+import { isZero } from './little-endian.js';
 import { OMITTED_ELEMENT } from './registry.js';
 import { Transport } from './protocol.js';
 
+/** Octets that fill a frame of Ethernet without payload up to its least length. */
+const LONGEST_PADDING = 6;
+
 /** Deep packet inspection of one worker: a pass over the packets with payload of flows that are not done with. */
 export class Inspector extends FlowLabels {
+  private readonly pending = new PendingPackets();
+
   /** The pass. `offset` is the first of its words in an extension row. */
   update(batch: DecodedBatch, from: number, to: number, store: FlowStore, offset: number): void {
-    const { first, firsts, flow, payloadLength } = batch;
+    const { first, firsts, flow } = batch;
     const { extension, extensionWords, continued } = store;
     this.extension = extension;
     for (let j = 0; j < firsts; j++) {
@@ -25,10 +32,12 @@ export class Inspector extends FlowLabels {
     for (let j = 0; j < store.continuations; j++) {
       this.continueFlow(continued[2 * j] * extensionWords + offset, continued[2 * j + 1] * extensionWords + offset);
     }
-    for (let k = from; k < to; k++) {
-      if (payloadLength[k] === 0) continue;
-      const e = (flow[k] >>> 1) * extensionWords + offset;
-      if ((extension[e] & DpiState.Done) === 0) this.packet(batch, k, store, e);
+    const { pending } = this;
+    const n = pending.select(batch, from, to, store, offset, this.store.words);
+    const { rows } = pending;
+    for (let j = 0; j < n; j++) {
+      const e = (flow[rows[j]] >>> 1) * extensionWords + offset;
+      if ((extension[e] & DpiState.Done) === 0) this.packet(batch, rows[j], store, e);
     }
   }
 
@@ -128,6 +137,7 @@ export class Inspector extends FlowLabels {
     }
     const wire = batch.payloadLength[k];
     const to = Math.min(batch.end[k], from + wire);
+    if (isTcp && wire <= LONGEST_PADDING && isPadding(batch.octets, transport, from, to)) return;
     this.e = e;
     const isNew = extension[e + DpiWord.Slot] === 0;
     if (isNew) {
@@ -190,4 +200,9 @@ export class Inspector extends FlowLabels {
     );
     this.feedOther(direction);
   }
+}
+
+/** Some devices count the padding of a frame as payload: an acknowledgement that pushes nothing, with a few zeros. */
+function isPadding(octets: Uint8Array, transport: number, from: number, to: number): boolean {
+  return (octets[transport + Tcp.OffsetFlags + 1] & Tcp.Psh) === 0 && to > from && isZero(octets, from, to);
 }

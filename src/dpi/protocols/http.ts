@@ -165,7 +165,7 @@ export const http: Protocol = {
     const first = octets[method];
     const isTarget = first === 0x2f || first === 0x2a || (first >= 0x61 && first <= 0x7a);
     if (method < to && !isTarget && !isDigit(first) && !(first >= 0x41 && first <= 0x5a)) return Verdict.NoMatch;
-    if (!isText(octets, method, Math.min(to, method + 64))) return Verdict.NoMatch;
+    if (!isText(octets, method, Math.min(lineEnd(octets, method, to), method + 64))) return Verdict.NoMatch;
     if (!flow.isLast) return to - method > Bound.Line ? Verdict.NoMatch : Verdict.NeedMore;
     return first === 0x2f && to - method > 1 ? Verdict.Likely : Verdict.NoMatch;
   },

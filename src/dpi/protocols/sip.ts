@@ -1,7 +1,7 @@
 import { findField, type HeaderField, writeFields } from '../header-fields.js';
 import { ascii, decimal, find, indexOf, isDigit, isText, lineEnd, mayStartWith, startsWith } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
-import { mediaPort } from '../session-description.js';
+import { expectMedia } from '../session-description.js';
 
 const enum Place {
   Messages = 0,
@@ -126,8 +126,7 @@ export const sip: Protocol = {
       const end = isTcp ? body + length : to;
       if (end > to && !flow.isLast && end - from < Bound.Window) return Extract.More;
       write(octets, from, body, flow);
-      const port = mediaPort(octets, body, Math.min(to, end));
-      if (port > 0) flow.expect(Transport.Udp, port, Refined.Rtp);
+      expectMedia(octets, body, Math.min(to, end), flow, Refined.Rtp);
       return end - from;
     },
   },
