@@ -68,7 +68,7 @@ const enum State {
 
 const enum Bound {
   Line = 2_048,
-  /** Lines of commands and replies that are written. */
+  /** Lines in which a label may be refined. */
   Lines = 1_024,
 }
 
@@ -132,7 +132,7 @@ export const smtp: Protocol = {
       if (line < 0 && !flow.isLast) return to - from < Bound.Line ? Extract.More : to - from;
       const end = line < 0 ? to : lineEnd(octets, from, line);
       const next = line < 0 ? to - from : line + 1 - from;
-      if (++words[memory + Memory.Lines] > Bound.Lines) return flow.out.stop();
+      if (!flow.wantsMetadata && ++words[memory + Memory.Lines] > Bound.Lines) return Extract.End;
       words[memory + Memory.Server] = (isServer ? flow.direction : 1 - flow.direction) + 1;
       if (isServer) return readReply(octets, from, end, flow, next);
       // Behind the envelope's start there is no STARTTLS.
