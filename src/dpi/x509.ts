@@ -17,7 +17,8 @@ export const enum Cert {
   KeyBits = 8,
   Sha1 = 9,
   Sha256 = 10,
-  Count = 11,
+  AlternativeAddresses = 11,
+  Count = 12,
 }
 
 export const CERTIFICATE_ELEMENTS: readonly Element[] = [
@@ -32,6 +33,7 @@ export const CERTIFICATE_ELEMENTS: readonly Element[] = [
   { name: 'keyBits', type: ElementType.Unsigned, within: 'certificates', ie: 'sslPublicKeyLength' },
   { name: 'sha1', type: ElementType.Octets, max: 20, within: 'certificates', ie: 'sslCertificateSHA1' },
   { name: 'sha256', type: ElementType.Octets, max: 32, within: 'certificates', ie: 'sslCertificateSHA256' },
+  { name: 'alternativeAddresses', type: ElementType.Ipv6, many: true, within: 'certificates' },
 ];
 
 const enum Tag {
@@ -45,6 +47,7 @@ const enum Tag {
   Version = 0xa0,
   Extensions = 0xa3,
   DnsName = 0x82,
+  Address = 0x87,
 }
 
 const enum Bound {
@@ -170,7 +173,7 @@ function readCertificate(octets: Uint8Array, start: number, end: number, flow: F
   for (let n = 0; n < 3 && openAny(octets, p, last); n++) {
     const next = to;
     if (octets[p] === Tag.Extensions && open(octets, from, to, Tag.Sequence)) {
-      writeAlternativeNames(octets, from, to, flow, base + Cert.AlternativeNames);
+      writeAlternativeNames(octets, from, to, flow, base);
     }
     p = next;
   }
@@ -246,7 +249,7 @@ function writeKey(octets: Uint8Array, start: number, end: number, flow: FlowView
   if (p < to) flow.out.unsigned(base + Cert.KeyBits, 8 * (to - p) - Math.clz32(octets[p]) + 24);
 }
 
-function writeAlternativeNames(octets: Uint8Array, start: number, end: number, flow: FlowView, place: number): void {
+function writeAlternativeNames(octets: Uint8Array, start: number, end: number, flow: FlowView, base: number): void {
   for (let p = start, n = 0; n < Bound.Extensions && open(octets, p, end, Tag.Sequence); n++) {
     p = to;
     const extensionEnd = to;
@@ -261,7 +264,10 @@ function writeAlternativeNames(octets: Uint8Array, start: number, end: number, f
     if (!open(octets, from, to, Tag.Sequence)) return;
     const namesEnd = to;
     for (let q = from, names = 0; names < Bound.Names && openAny(octets, q, namesEnd); names++) {
-      if (octets[q] === Tag.DnsName) flow.out.text(place, octets, from, to);
+      const { out } = flow;
+      if (octets[q] === Tag.DnsName) out.text(base + Cert.AlternativeNames, octets, from, to);
+      else if (octets[q] === Tag.Address && to - from === 4) out.ipv4(base + Cert.AlternativeAddresses, octets, from);
+      else if (octets[q] === Tag.Address && to - from === 16) out.ipv6(base + Cert.AlternativeAddresses, octets, from);
       q = to;
     }
     return;

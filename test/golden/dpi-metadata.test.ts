@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { sharedFolder } from '../support/captures.js';
 import { inspectCapture } from '../support/inspect.js';
 import { KINDS } from '../support/metadata-kinds.js';
-import { tsharkValues, weirValues } from '../support/metadata-values.js';
+import { storedRows, tsharkValues, weirValues } from '../support/metadata-values.js';
 
 /**
  * Metadata of captures beside the project, compared with what tshark reads in them: every value that tshark has for a
@@ -87,7 +87,7 @@ describe.skipIf(folder === null)('metadata', () => {
       const capture = path.join(base, 'captures', name);
       // Some captures are kept back.
       if (!fs.existsSync(capture)) continue;
-      const theirs = tsharkValues(path.join(base, 'metadata', file));
+      const theirs = tsharkValues(storedRows(path.join(base, 'metadata', file)));
       const ours = weirValues(await inspectCapture(capture, { secrets: true }));
       for (const [key, wanted] of theirs) {
         const missing = [...wanted].filter((value) => ours.get(key)?.has(value) !== true);

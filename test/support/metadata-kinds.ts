@@ -83,6 +83,9 @@ const UNREADABLE = ['<Unknown extended label>', '<Name too long>'];
 /** What weir takes for no record: padding, and EDNS, which belongs to the header. */
 const NO_RECORDS = ['0', '41'];
 
+/** Records that list types, which tshark gives like those of records. */
+const NSEC = ['47', '50'];
+
 function recordNames(row: TsharkRow): string[] {
   const names = domainNames(field('dns.resp.name')(row));
   return field('dns.resp.type')(row).some((type) => NO_RECORDS.includes(type))
@@ -130,7 +133,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'dns question type': { tshark: field('dns.qry.type'), weir: inDns(['questions'], 'type') },
   'dns record': { tshark: recordNames, weir: inDns(RECORDS, 'name') },
   'dns record type': {
-    tshark: (row) => field('dns.resp.type')(row).filter((type) => !NO_RECORDS.includes(type)),
+    tshark: (row) => {
+      const types = field('dns.resp.type')(row);
+      return types.some((type) => NSEC.includes(type)) ? [] : types.filter((type) => !NO_RECORDS.includes(type));
+    },
     weir: inDns(RECORDS, 'type'),
   },
   'dns a': { tshark: field('dns.a'), weir: inDns(RECORDS, 'a') },

@@ -6,12 +6,16 @@ import type { InspectedFlow } from './inspect.js';
 /** Values of metadata of one kind in one conversation, as text, for comparison with those of tshark. */
 export type Values = Map<string, Set<string>>;
 
+/** The packets of a file that tshark's reading was written to. */
+export function storedRows(file: string): TsharkRow[] {
+  const lines = fs.readFileSync(file, 'utf8').split('\n');
+  return lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as TsharkRow]));
+}
+
 /** tshark's values of all packets, by conversation and kind. */
-export function tsharkValues(file: string): Values {
+export function tsharkValues(rows: readonly TsharkRow[]): Values {
   const values: Values = new Map();
-  for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-    if (line === '') continue;
-    const row = JSON.parse(line) as TsharkRow;
+  for (const row of rows) {
     // What is not carried by IP has no flow.
     if (row.src === '') continue;
     // Of a packet in a tunnel tshark's addresses are the outer ones: its ports must do.

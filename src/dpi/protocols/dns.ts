@@ -1,4 +1,5 @@
-import { DNS_ELEMENTS, DNS_WORDS, hasQuestion, Look, looksLikeDns, writeDns } from '../dns-message.js';
+import { DNS_ELEMENTS } from '../dns-elements.js';
+import { DNS_WORDS, hasQuestion, Look, looksLikeDns, writeDns } from '../dns-message.js';
 import { u16 } from '../octets.js';
 import { Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
@@ -11,12 +12,12 @@ const enum Port {
 
 /** The same messages under other names, which their ports tell apart. */
 function isOther(flow: FlowView): boolean {
-  const { sourcePort, destinationPort } = flow;
-  return isOtherPort(sourcePort) || isOtherPort(destinationPort);
+  const { sourcePort, destinationPort, transport } = flow;
+  return isOtherPort(sourcePort, transport) || isOtherPort(destinationPort, transport);
 }
 
-function isOtherPort(port: number): boolean {
-  return port === Port.NetBios || port === Port.Mdns || port === Port.Llmnr;
+function isOtherPort(port: number, transport: Transport): boolean {
+  return port === Port.NetBios || port === Port.Llmnr || (port === Port.Mdns && transport === Transport.Udp);
 }
 
 export const dns: Protocol = {

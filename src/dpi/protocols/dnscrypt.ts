@@ -1,4 +1,5 @@
-import { DNS_ELEMENTS, DNS_WORDS, writeDns } from '../dns-message.js';
+import { DNS_ELEMENTS } from '../dns-elements.js';
+import { DNS_WORDS, writeDns } from '../dns-message.js';
 import { ascii, startsWithAnyCase, startsWith, u16 } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 

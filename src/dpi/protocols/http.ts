@@ -41,7 +41,7 @@ const enum Place {
 const METHODS: readonly Uint8Array[] = [
   'GET ', 'POST ', 'HEAD ', 'PUT ', 'DELETE ', 'OPTIONS ', 'CONNECT ', 'PATCH ', 'TRACE ',
   'PROPFIND ', 'PROPPATCH ', 'MKCOL ', 'COPY ', 'MOVE ', 'LOCK ', 'UNLOCK ', 'REPORT ', 'SEARCH ',
-  'SUBSCRIBE ', 'UNSUBSCRIBE ', 'MKCALENDAR ', 'PURGE ', 'LINK ', 'UNLINK ', 'BIND ', 'ACL ', 'RPC_IN_DATA ', 'RPC_OUT_DATA ',
+  'SUBSCRIBE ', 'UNSUBSCRIBE ', 'NOTIFY ', 'MKCALENDAR ', 'PURGE ', 'LINK ', 'UNLINK ', 'BIND ', 'ACL ', 'RPC_IN_DATA ', 'RPC_OUT_DATA ',
 ].map(ascii); // prettier-ignore
 const METHOD_LETTERS = letters(METHODS);
 const HEAD = ascii('HEAD ');

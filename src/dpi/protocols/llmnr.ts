@@ -1,4 +1,5 @@
-import { DNS_ELEMENTS, DNS_WORDS, Look, looksLikeDns, writeDns } from '../dns-message.js';
+import { DNS_ELEMENTS } from '../dns-elements.js';
+import { DNS_WORDS, Look, looksLikeDns, writeDns } from '../dns-message.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 const PORT = 5355;

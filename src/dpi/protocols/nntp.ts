@@ -31,6 +31,7 @@ const COMMANDS: readonly Uint8Array[] = [
   ascii('LIST ACTIVE'),
   ascii('LIST OVERVIEW.FMT'),
   ascii('LIST NEWSGROUPS'),
+  ascii('STARTTLS'),
   ascii('BODY'),
   ascii('HEAD'),
   ascii('STAT'),
@@ -43,20 +44,37 @@ const enum Command {
   Group = 0,
   User = 1,
   Pass = 2,
+  /** Those from here on other protocols have as well. */
   Weak = 18,
+  StartTls = 18,
 }
 const NAMES: readonly Uint8Array[] = [ascii('NNTP'), ascii('NEWS'), ascii('INN'), ascii('USENET'), ascii('POSTING')];
 const enum Bound {
   Line = 512,
-  Lines = 128,
+  Lines = 512,
+  /** STARTTLS comes early or never. */
+  LinesForLabel = 16,
 }
+const enum Memory {
+  Lines = 0,
+  Replies = 1,
+  AskedTls = 2,
+  Words = 3,
+}
+const enum Refined {
+  Tls = 0,
+}
+/** RFC 4642 §2.2. */
+const TLS_FOLLOWS = 382;
 
 export const nntp: Protocol = {
   name: 'nntp',
-  title: 'Network News Transfer Protocol',
+  title: 'Network News Transfer Protocol, and TLS after STARTTLS',
   evidence: 'a 200 or 201 greeting that speaks of news, or commands that only NNTP has',
   transports: Transport.Tcp,
   ports: [119, 433],
+  refines: ['tls'],
+  refinesLabels: true,
   elements: [
     { name: 'greeting', type: ElementType.Text },
     { name: 'commands', type: ElementType.Text, many: true, ie: 'nntpCommand' },
@@ -94,7 +112,7 @@ export const nntp: Protocol = {
   },
 
   extractor: {
-    words: 2,
+    words: Memory.Words,
     window: 1_024,
     resumes: true,
     extract(octets, from, to, flow) {
@@ -102,12 +120,15 @@ export const nntp: Protocol = {
       const line = indexOf(octets, from, Math.min(to, from + Bound.Line), 0x0a);
       if (line < 0 && !flow.isLast) return to - from < Bound.Line ? Extract.More : to - from;
       const end = line < 0 ? to : lineEnd(octets, from, line);
-      if (++words[memory] > Bound.Lines) return Extract.End;
+      if (++words[memory + Memory.Lines] > Bound.Lines) return flow.out.stop();
       const code = replyCode(octets, from, end);
       if (code >= 0) {
-        if (words[memory + 1]++ === 0) out.text(Place.Greeting, octets, Math.min(end, from + 4), end);
+        if (code === TLS_FOLLOWS && words[memory + Memory.AskedTls] === 1) flow.handOver(Refined.Tls);
+        words[memory + Memory.AskedTls] = 0;
+        if (words[memory + Memory.Replies]++ === 0) out.text(Place.Greeting, octets, Math.min(end, from + 4), end);
         out.text(Place.Responses, octets, from, end);
-      } else readCommand(octets, from, end, flow);
+      } else if (!flow.wantsMetadata && words[memory + Memory.Lines] > Bound.LinesForLabel) return Extract.End;
+      else readCommand(octets, from, end, flow);
       return (line < 0 ? to : line + 1) - from;
     },
   },
@@ -117,6 +138,7 @@ function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowVie
   const { out } = flow;
   const word = leadingWord(octets, from, to + 1, COMMANDS);
   if (word < 0) return;
+  if (word === Command.StartTls) flow.words[flow.memory + Memory.AskedTls] = 1;
   const value = skipSpaces(octets, from + COMMANDS[word].length, to);
   if (word === Command.Pass) {
     out.text(Place.Password, octets, value, to);

@@ -77,7 +77,7 @@ const enum State {
 
 const enum Bound {
   Line = 2_048,
-  /** Lines of commands and replies that are written. */
+  /** Lines in which a label may be refined. */
   Lines = 1_024,
   /** Lines that are neither command nor reply, after which this is no SMTP any more: servers bear no more errors either. */
   Strange = 16,
@@ -145,7 +145,7 @@ export const smtp: Protocol = {
       if (line < 0 && !flow.isLast) return to - from;
       const end = line < 0 ? to : lineEnd(octets, from, line);
       const next = line < 0 ? to - from : line + 1 - from;
-      if (++words[memory + Memory.Lines] > Bound.Lines) return flow.out.stop();
+      if (!flow.wantsMetadata && ++words[memory + Memory.Lines] > Bound.Lines) return Extract.End;
       words[memory + Memory.Server] = (isServer ? flow.direction : 1 - flow.direction) + 1;
       if (words[memory + Memory.State] === State.Commands && isStrange(octets, from, end, isServer)) {
         if (++words[memory + Memory.Strange] > Bound.Strange) return Extract.End;

@@ -29,6 +29,16 @@ export const samples: readonly Sample[] = [
     },
   },
   {
+    name: 'an event of UPnP',
+    transport: 'tcp',
+    messages: [
+      ['client', 'NOTIFY /event HTTP/1.1\r\nHost: 192.0.2.1:2869\r\nNT: upnp:event\r\nContent-Length: 0\r\n\r\n'],
+      ['server', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
+    ],
+    path: 'http',
+    metadata: { http: { requests: [{ method: 'NOTIFY', target: '/event' }], responses: [{ status: 200 }] } },
+  },
+  {
     name: 'a tunnel by CONNECT',
     transport: 'tcp',
     messages: [

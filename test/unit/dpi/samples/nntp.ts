@@ -1,3 +1,4 @@
+import { clientHello } from '../../../support/client-hello.js';
 import type { Sample } from '../../../support/inspect.js';
 
 export const samples: readonly Sample[] = [
@@ -16,5 +17,19 @@ export const samples: readonly Sample[] = [
     ],
     path: 'nntp',
     metadata: { nntp: { user: 'ann', password: '***', groups: ['misc.test'] } },
+  },
+  {
+    name: 'TLS after STARTTLS',
+    transport: 'tcp',
+    messages: [
+      ['server', '200 news.example.test ready\r\n'],
+      ['client', 'CAPABILITIES\r\n'],
+      ['server', '101 list\r\nSTARTTLS\r\n.\r\n'],
+      ['client', 'STARTTLS\r\n'],
+      ['server', '382 go on\r\n'],
+      ['client', clientHello()],
+    ],
+    path: 'nntp.tls',
+    metadata: { tls: { sni: 'server.example.test' } },
   },
 ];
