@@ -1,4 +1,3 @@
-import { CaptureError } from '../capture/capture-error.js';
 import type { CaptureState } from '../capture/live-capture.js';
 import type { LiveSettings } from '../config/live-settings.js';
 import { createOutput } from '../export/create-output.js';
@@ -15,8 +14,10 @@ import { type FlowDump, joinFlows, joinTalkers } from './live/join-answers.js';
 import { finalLedger, lostFlows, runningLedger } from './live/live-ledger.js';
 import { liveKnowledge } from './live/live-knowledge.js';
 import { liveStatus, type LiveState } from './live/live-status.js';
+import { becomeUser } from './live/become-user.js';
 import { startWorkers } from './live/start-workers.js';
 import { TimerLateness } from './live/timer-lateness.js';
+import type { User } from './live/privileges.js';
 import type { OpenedInterface } from './live/worker-messages.js';
 import type { WorkerHandle } from './live/worker-handle.js';
 import { exportStatistics } from './export-statistics.js';
@@ -88,6 +89,11 @@ export class LiveSensor {
     const [first] = await Promise.all(started.workers.map(({ opened }) => opened));
     sensor = new LiveSensor(settings, started.workers, first, started.maxFlows, log);
     return sensor;
+  }
+
+  /** Goes on as that user; the threads that capture keep the right to. Rejects when that is not possible. */
+  async becomeUser(user: User): Promise<void> {
+    await becomeUser(user, this.workers);
   }
 
   /** Opens the outputs and begins to export. Rejects with a RangeError or an OutputError when one cannot be opened. */
@@ -373,9 +379,4 @@ export class LiveSensor {
       this.log.error('output-failed', fault.message);
     }
   }
-}
-
-/** Whether the person could have known better: a wrong option or name. */
-export function isUsageFault(error: unknown): boolean {
-  return error instanceof RangeError || (error instanceof CaptureError && error.kind === 'usage');
 }

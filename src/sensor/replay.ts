@@ -111,9 +111,12 @@ export class Replay {
     };
   }
 
-  /** What has been counted up to now; null when other threads count, which tell it at the end. */
-  statistics(): ExportStatistics | null {
-    return this.metering.counts().length === 0 ? null : exportStatistics(this.ledger(), this.seconds);
+  /** What has been counted up to now. */
+  statistics(): ExportStatistics {
+    const { packets, ...others } = this.metering.counted();
+    const apart = this.filtered + this.duplicates;
+    const counted = { received: packets.received + apart, ignoredTotal: packets.ignoredTotal + apart };
+    return exportStatistics({ ...others, packets: counted }, this.seconds);
   }
 
   private get seconds(): number {

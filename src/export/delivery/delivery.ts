@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { MessageKind, type SequenceRule } from '../message-encoder.js';
+import { MessageKind, type MessageTotals, type SequenceRule } from '../message-encoder.js';
 import { OutputError, RefusalError } from '../output-error.js';
 import type { Transport } from '../transport/transport.js';
 import type { Backlog } from './backlog.js';
 import { FaultLog } from './fault-log.js';
-import { flowRecords, type Message } from './message.js';
+import { flowRecords, type Message, totals } from './message.js';
 import { Rate } from './rate.js';
 import { ResendWindow, type WindowBounds } from './resend-window.js';
+import { SequenceNumbers } from './sequence-numbers.js';
 import { Session } from './session.js';
 import { backOffMs, Bell, type Surroundings } from './surroundings.js';
 
@@ -30,7 +31,7 @@ export interface Peer {
 /** What a transport, and the messages that go over it, want. */
 export interface DeliveryRules {
   readonly sequence: SequenceRule | null;
-  /** The numbers go on in the next session: without connections the peer knows nothing of sessions. */
+  /** A peer's numbers go on in its next session: without connections it knows nothing of sessions. */
   readonly keepsSequence: boolean;
   readonly window: WindowBounds;
   /** After a fault: how long the peer's silence must last before it counts as being there. */
@@ -46,8 +47,8 @@ export interface MessageSource {
   readonly generation: string;
   /** Templates so far: the ordinal of the last one. */
   templates(): number;
-  /** All Templates so far. */
-  announce(): Message[];
+  /** All Templates so far; at the start of a session also what stands in front of all flows. */
+  announce(isSessionStart: boolean): Message[];
 }
 
 /**
@@ -62,6 +63,8 @@ export class Delivery {
   messages = 0;
   octets = 0;
   templateMessages = 0;
+  /** Of `messages` and `octets`: what sessions began with, and Templates that were sent again. */
+  announced: MessageTotals = { messages: 0, octets: 0 };
   reconnects = 0;
   /** A peer was reached, or none was. */
   hasTried = false;
@@ -78,15 +81,15 @@ export class Delivery {
   #inFlight: readonly Message[] = [];
   /** Failures in a row. */
   #failures = 0;
-  #sequence = 0;
   #isRefreshDue = false;
   #isClosing = false;
   #isAborted = false;
   #pausing: AbortController | null = null;
   /** Ends the pauses between looks at better peers. */
   #probePause: AbortController | null = null;
-  /** For each peer, until when it is left alone. */
+  /** For each peer, until when it is left alone, and the numbers that go on. */
   readonly #restUntilMs: number[];
+  readonly #numbers: SequenceNumbers[];
 
   constructor(
     private readonly peers: readonly Peer[],
@@ -100,6 +103,7 @@ export class Delivery {
     this.#window = new ResendWindow(rules.window);
     this.#rate = new Rate(rules.recordsPerSecond, surroundings.now());
     this.#restUntilMs = peers.map(() => -Infinity);
+    this.#numbers = peers.map(() => new SequenceNumbers(rules.sequence));
   }
 
   get isUp(): boolean {
@@ -208,12 +212,12 @@ export class Delivery {
     const { rules, surroundings, source } = this;
     const transport = this.peers[peer].connect((error) => this.faults.note(error));
     const generation = this.backlog.generation ?? source.generation;
-    const sequence = rules.keepsSequence ? this.#sequence : 0;
-    const session = new Session(transport, rules.sequence, peer, generation, sequence, () => this.#bell.ring());
+    const numbers = rules.keepsSequence ? this.#numbers[peer] : new SequenceNumbers(rules.sequence);
+    const session = new Session(transport, peer, generation, numbers, () => this.#bell.ring());
     this.#opening.add(session);
     try {
       await session.open();
-      await this.#announce(session);
+      await this.#announce(session, true);
       if (rules.settleMs > 0 && (probing || this.#failures > 0)) {
         await surroundings.pause(rules.settleMs, new AbortController().signal);
         if (session.lost !== null) throw session.lost;
@@ -229,14 +233,16 @@ export class Delivery {
     }
   }
 
-  /** Sends all Templates. Those of an earlier run stand before its messages. */
-  async #announce(session: Session): Promise<void> {
+  /** Sends all Templates, and what stands in front of all flows. Those of an earlier run stand before its messages. */
+  async #announce(session: Session, isSessionStart: boolean): Promise<void> {
     if (session.generation !== this.source.generation) return;
-    const messages = this.source.announce();
+    const messages = this.source.announce(isSessionStart);
     session.announced = this.source.templates();
     if (messages.length === 0) return;
     await session.send(messages, this.surroundings.now());
     this.#count(messages);
+    const { messages: count, octets } = totals(messages);
+    this.announced = { messages: this.announced.messages + count, octets: this.announced.octets + octets };
   }
 
   /** Uses a session to its end. Returns the one that takes its place, if there is one already. */
@@ -258,7 +264,6 @@ export class Delivery {
     }
     this.#session = null;
     this.#probePause?.abort();
-    this.#sequence = session.sequence;
     await this.#discard(session);
     return this.#better;
   }
@@ -278,7 +283,7 @@ export class Delivery {
       if (session.lost !== null) throw session.lost;
       if (this.#isRefreshDue) {
         this.#isRefreshDue = false;
-        await this.#announce(session);
+        await this.#announce(session, false);
       }
       const { generation } = backlog;
       if (generation === null) {
@@ -301,10 +306,9 @@ export class Delivery {
   }
 
   async #send(session: Session, taken: readonly Message[]): Promise<void> {
-    const messages = taken.filter(({ kind, ordinal }) => {
-      const isKnown = kind === MessageKind.Templates && ordinal <= session.announced;
-      return !isKnown || session.generation !== this.source.generation;
-    });
+    const messages = taken.filter(
+      (message) => session.generation !== this.source.generation || !wasSaid(session, message),
+    );
     if (messages.length === 0) return;
     this.#inFlight = messages;
     await session.send(messages, this.surroundings.now());
@@ -338,7 +342,7 @@ export class Delivery {
     this.#inFlight = [];
     for (const message of recent) this.exported -= flowRecords(message);
     for (const message of again) message.isRepeat = true;
-    if (this.rules.keepsSequence) session.unstamp(again);
+    if (this.rules.keepsSequence) session.numbers.takeBack(again);
     this.backlog.giveBack(again);
     if (!this.#isAborted) this.faults.note(error);
   }
@@ -355,7 +359,6 @@ export class Delivery {
         const better = await this.#open(peer, true);
         if (better === null) continue;
         if (isWanted()) {
-          better.sequence = this.rules.keepsSequence ? session.sequence : better.sequence;
           this.#better = better;
           this.#bell.ring();
         } else {
@@ -372,4 +375,10 @@ export class Delivery {
       if (!(error instanceof OutputError)) throw error;
     });
   }
+}
+
+/** It only repeats what the session began with. */
+function wasSaid(session: Session, { kind, ordinal }: Message): boolean {
+  if (kind === MessageKind.Templates) return ordinal <= session.announced;
+  return kind === MessageKind.Options && ordinal === 0;
 }

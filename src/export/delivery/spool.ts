@@ -35,8 +35,8 @@ export interface SpoolOptions {
   readonly maxOctets: number;
   /** Name of this run in the names of its files. */
   readonly generation: string;
-  /** All Templates known, which stand at the front of each file so that another run can send it. */
-  readonly knownTemplates: () => readonly Message[];
+  /** What a session begins with: it stands at the front of each file so that another run can send it. */
+  readonly introduction: () => readonly Message[];
   readonly now: () => number;
   readonly onError: (error: OutputError) => void;
 }
@@ -217,14 +217,14 @@ export class Spool {
   }
 
   #create(number = ++this.#number): SpoolSegment {
-    const { folder, generation, knownTemplates } = this.#options;
+    const { folder, generation, introduction } = this.#options;
     const name = `${generation}-${String(number).padStart(NUMBER_DIGITS, '0')}${SEGMENT_ENDING}`;
     const place = folder.make();
     const segment = new SpoolSegment(path.join(place, name));
     const onDisk = Math.max(SMALLEST_SEGMENT_OCTETS, freeOctets(place) / SEGMENTS);
     this.#segmentOctets = Math.min(SEGMENT_OCTETS, this.maxOctets / SEGMENTS, onDisk);
     try {
-      for (const message of knownTemplates()) segment.append({ ...message, ordinal: 0 });
+      for (const message of introduction()) segment.append({ ...message, ordinal: 0 });
     } catch (error) {
       this.#abandon(segment);
       throw error;

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { OPTIONS_RECORDS } from '../../../../src/export/options/options-records.js';
+import { flowFields } from '../../../../src/export/fields/flow-fields.js';
+import { recordsFor } from '../../../../src/export/options/options-records.js';
 import { UdpTransport } from '../../../../src/export/transport/udp.js';
 import { DatagramSink } from '../../../support/datagram-sink.js';
 import { until } from '../../../support/stream-sink.js';
@@ -97,7 +98,7 @@ describe('an output over UDP', () => {
     await until(() => templates() === atStart + 1, 'Templates by the clock');
     const again = sink.datagrams.findLast(isTemplates)!;
     // Three Templates of flows, and those of the options.
-    expect(readMessages(again).counters.templates).toBe(3 + OPTIONS_RECORDS.length);
+    expect(readMessages(again).counters.templates).toBe(3 + recordsFor(flowFields()).length);
     output.tick(1_120_000);
     await until(() => templates() === atStart + 2, 'Templates by the clock, without a flow between');
     writeFlows(output, 3, 200);

@@ -140,7 +140,7 @@ describe('a backlog', () => {
     const parent = temporaryFolder();
     const folder = new LastingFolder('test', parent);
     const faults: OutputError[] = [];
-    const options = { folder, maxOctets, generation: 'now', knownTemplates: () => [], now: () => 0 };
+    const options = { folder, maxOctets, generation: 'now', introduction: () => [], now: () => 0 };
     return { spool: new Spool({ ...options, onError: (error) => faults.push(error) }), faults, folder: folder.make() };
   }
 

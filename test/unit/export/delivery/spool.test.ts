@@ -76,7 +76,7 @@ interface Opened {
 function open(parent: string, generation: string, maxOctets: number, known: readonly Message[] = []): Opened {
   const folder = new LastingFolder('test', parent);
   const faults: OutputError[] = [];
-  const options = { folder, maxOctets, generation, knownTemplates: () => known, now: () => 0 };
+  const options = { folder, maxOctets, generation, introduction: () => known, now: () => 0 };
   return { spool: new Spool({ ...options, onError: (error) => faults.push(error) }), faults, folder: folder.make() };
 }
 

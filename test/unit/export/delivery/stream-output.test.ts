@@ -139,6 +139,41 @@ describe('an output over TCP', () => {
     expect(output.error).toBeNull();
   });
 
+  it('tells each session the names that stand in front of all flows, those known since included', async () => {
+    const sink = await startSink();
+    const interfaces = [{ number: 1, name: 'lan0', description: '' }];
+    const applications = [{ id: Uint8Array.of(6, 0, 0, 80), name: 'http' }];
+    const knowledge = { interfaces: () => interfaces, applications: () => applications };
+    const { output } = openOutput({ transport: 'tcp', peers: [local(sink.port)] }, { knowledge });
+    writeFlows(output, 0, 100);
+    output.tick(Date.now());
+    await until(() => sink.octets > 5_000, 'the first session');
+    await sink.kill();
+    interfaces.push({ number: 2, name: 'wan0', description: '' });
+    writeFlows(output, 100, 100);
+    await until(() => !output.isUp, 'the loss to be seen');
+    await sink.start();
+    await until(() => sink.sessions.length > 1 && output.isUp, 'the second session');
+    await output.finish(STATISTICS);
+    const [first, second] = [sink.sessions[0], sink.sessions.at(-1)!].map((octets) => readMessages(octets).records);
+    /** What stands in front of the first flow. */
+    const front = (records: readonly Record<string, unknown>[], element: string): unknown[] =>
+      records
+        .slice(
+          0,
+          records.findIndex((record) => 'flowEndReason' in record),
+        )
+        .flatMap((record) => (element in record ? [record[element]] : []));
+    expect(front(first, 'interfaceName')).toEqual(['lan0']);
+    expect(front(second, 'interfaceName')).toEqual(['lan0', 'wan0']);
+    for (const records of [first, second]) {
+      expect(front(records, 'applicationName')).toEqual(['http']);
+      expect(front(records, 'informationElementName').length).toBeGreaterThan(5);
+    }
+    expect(numbersOf(readMessages(sink.sessions.at(-1)!))).toContain(199);
+    expectBalanced(output);
+  });
+
   it('spools while a peer does not read, and never waits', async () => {
     const sink = await startSink();
     sink.isReading = false;
@@ -230,6 +265,14 @@ describe('an output over TCP', () => {
     // Templates of two runs do not meet in one session.
     expect(sink.sessions).toHaveLength(2);
     expect(flowNumbers(sink.sessions[0])).toEqual(range(FLOWS));
+    // Nor does one begin without what stands in front of all flows.
+    for (const session of sink.sessions) {
+      const { records } = readMessages(session);
+      expect(records.findIndex((record) => 'selectorId' in record)).toBeLessThan(
+        records.findIndex((record) => 'flowEndReason' in record),
+      );
+      expect(records.some((record) => 'selectorId' in record)).toBe(true);
+    }
     expect(flowNumbers(sink.sessions[1])).toEqual(range(FLOWS).map((n) => n + FLOWS + 2));
     const left = fs.readdirSync(spoolFolder, { recursive: true, withFileTypes: true });
     expect(left.filter((entry) => entry.isFile())).toEqual([]);
