@@ -235,25 +235,25 @@ export class FlowCache extends FlowRecords implements FlowStore {
    * were idle for too long, else `reason`. Hands them over on the closing list, block by block; `emit` must recycle.
    */
   flush(emit: () => void, reason: number = EndReason.Forced): void {
-    const { wheel, expiring, words, floats, closing } = this;
+    const { expiring, words, floats, closing } = this;
     const order = new FlowOrder(this, this.table.size);
-    for (let tick = wheel.tick + 1; tick <= wheel.tick + Wheel.WheelSlots; tick++) {
-      for (;;) {
-        const n = wheel.take(tick, expiring);
-        for (let j = 0; j < n; j++) order.add(expiring[j]);
-        if (n < expiring.length) break;
-      }
-    }
+    // By index, since neighbours come without waiting.
+    for (let f = 1; f < this.used; f++) if ((words[(f << Record.Shift) | W.State] & State.Closed) === 0) order.add(f);
+    this.wheel.clear();
     this.table.clear();
     order.sort();
-    for (let j = 0; j < order.length; j++) {
-      const f = order.flow(j);
-      const idle = this.clockUs - floats[(f << Record.FloatShift) | F.End] > this.idleUs;
-      const why = idle ? EndReason.Idle : reason;
-      words[(f << Record.Shift) | W.State] |= why << State.EndReasonShift;
-      this.counters.ended[why]++;
-      closing.add(f, Infinity);
-      if (closing.length === Rule.ExpiryBlock || j === order.length - 1) emit();
+    for (let from = 0; from < order.length; from += expiring.length) {
+      const n = order.take(from, expiring);
+      this.load(n);
+      for (let j = 0; j < n; j++) {
+        const f = expiring[j];
+        const idle = this.clockUs - floats[(f << Record.FloatShift) | F.End] > this.idleUs;
+        const why = idle ? EndReason.Idle : reason;
+        words[(f << Record.Shift) | W.State] |= why << State.EndReasonShift;
+        this.counters.ended[why]++;
+        closing.add(f, Infinity);
+      }
+      emit();
     }
   }
 
@@ -290,6 +290,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
   private expire(n: number, now: number): void {
     const { expiring, floats, idleUs, activeUs } = this;
     this.load(n);
+    this.loadSlots(n);
     for (let j = 0; j < n; j++) {
       const f = expiring[j];
       const idleDue = floats[(f << Record.FloatShift) | F.End] + idleUs;
@@ -300,19 +301,26 @@ export class FlowCache extends FlowRecords implements FlowStore {
     }
   }
 
-  /** Loads the records of the first `n` of `expiring`, and their slots in the table, all cache misses at once. */
+  /** Loads the records of the first `n` of `expiring`, all cache misses at once. */
   private load(n: number): void {
     const { expiring, words } = this;
-    const { slots, mask } = this.table;
     let sum = 0;
     for (let j = 0; j < n; j++) {
       const r = expiring[j] << Record.Shift;
       sum ^= words[r] ^ words[r | 16];
     }
+    this.loaded ^= sum;
+  }
+
+  /** Loads their slots in the table. */
+  private loadSlots(n: number): void {
+    const { expiring, words } = this;
+    const { slots, mask } = this.table;
+    let sum = 0;
     for (let j = 0; j < n; j++) sum ^= slots[(words[(expiring[j] << Record.Shift) | W.Hash] & mask) << 1];
     this.loaded ^= sum;
   }
-  /** What `load` loaded; of no use but to keep the loads. */
+  /** What was loaded; of no use but to keep the loads. */
   private loaded = 0;
 
   private create(batch: DecodedBatch, i: number, state: number): number {

@@ -48,6 +48,7 @@ export interface OutputStatus {
   readonly filtered: number;
   readonly notSent: Readonly<Record<string, number>>;
   readonly repeated: number;
+  readonly recovered: number;
   readonly queuedRecords: number;
   readonly queuedOctets: number;
   readonly spooledRecords: number;

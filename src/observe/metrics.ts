@@ -268,6 +268,12 @@ export const METRICS: readonly MetricDefinition[] = [
     'Records sent once more after a lost connection; exported_records_total counts them once.',
     ({ repeated }) => repeated,
   ),
+  ofOutput(
+    'counter',
+    'recovered_records_total',
+    'Records that an earlier run has left in the spool, among those offered.',
+    ({ recovered }) => recovered,
+  ),
   ofOutput('counter', 'reconnects_total', 'Connections opened again.', ({ reconnects }) => reconnects),
   ofOutput('counter', 'errors_total', 'Faults, whether records were lost by them or not.', ({ errors }) => errors),
 ];

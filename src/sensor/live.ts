@@ -7,6 +7,7 @@ import { parseOutput } from '../export/output-spec.js';
 import type { ExportStatistics } from '../export/options/statistics-record.js';
 import type { LiveStatus, TopStatus } from '../observe/live-status.js';
 import type { Log } from '../observe/logger.js';
+import { DrainTime } from './live/drain-time.js';
 import { Exporting } from './live/exporting.js';
 import type { FlowFilter } from './live/flow-filter.js';
 import { type FlowDump, joinFlows, joinTalkers } from './live/join-answers.js';
@@ -49,6 +50,7 @@ export interface LiveEnd {
 export class LiveSensor {
   readonly interfaces: readonly OpenedInterface[];
   private readonly exporting: Exporting;
+  private readonly drainTime: DrainTime;
   private readonly lateness = new TimerLateness(TICK_MS);
   private readonly startedMs = performance.now();
   private readonly done: Promise<readonly (MeteringCounts | null)[]>;
@@ -56,11 +58,9 @@ export class LiveSensor {
   private pumpTimer: NodeJS.Timeout | null = null;
   private tickTimer: NodeJS.Timeout | null = null;
   private statisticsDueMs: number;
-  private drainUntilMs = Infinity;
   private failed = false;
   private talkersTakenMs = 0;
   private readonly told = new Set<unknown>();
-  private wakeDrain: () => void = () => undefined;
 
   private constructor(
     private settings: LiveSettings,
@@ -70,6 +70,7 @@ export class LiveSensor {
     private readonly log: Log,
   ) {
     this.interfaces = opened;
+    this.drainTime = new DrainTime(log);
     this.exporting = new Exporting(workers.map(({ ring }) => ring));
     this.statisticsDueMs = performance.now() + settings.statisticsIntervalMs;
     this.done = Promise.all(workers.map((worker, n) => this.ending(worker, n)));
@@ -109,7 +110,7 @@ export class LiveSensor {
     // Captures may have come to their ends by themselves.
     if (this.state !== 'draining') this.beginDraining();
     clearInterval(this.pumpTimer ?? undefined);
-    await this.withinDrainTime(this.exporting.pumpAll(), 'handing over');
+    await this.drainTime.spendOn('handing over', () => this.exporting.pumpAll());
     clearInterval(this.tickTimer ?? undefined);
     const complete = counts.filter((each) => each !== null);
     const ledger =
@@ -118,12 +119,13 @@ export class LiveSensor {
         : this.runningLedger();
     const missed = this.missed(this.status());
     const statistics = exportStatistics(ledger, this.uptimeSeconds, missed);
-    const closing = Promise.all(this.exporting.outputs.map((output) => output.finish(statistics)));
-    const isDrained = await this.withinDrainTime(closing, 'closing the outputs');
+    await this.drainTime.spendOn('closing the outputs', (isOver) =>
+      Promise.all(this.exporting.outputs.map((output) => output.finish(statistics, isOver))),
+    );
     this.tellFaults();
     const status = { ...this.status(), ledger };
     const hasFault = this.exporting.outputs.some(({ fault }) => fault !== null && fault.code !== 'EPIPE');
-    return { status, isClean: isDrained && !this.failed && !hasFault && ledger.balanced };
+    return { status, isClean: !this.drainTime.isExceeded && !this.failed && !hasFault && ledger.balanced };
   }
 
   /** Stops the capture; `run` ends when everything has been exported, or the time for it is over. */
@@ -299,28 +301,12 @@ export class LiveSensor {
 
   private beginDraining(): void {
     this.state = 'draining';
-    this.drainUntilMs = performance.now() + this.settings.drainTimeoutMs;
-  }
-
-  /** Whether it was done before the time for draining was over. */
-  private async withinDrainTime(work: Promise<unknown>, what: string): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const isOver = new Promise<false>((resolve) => {
-      this.wakeDrain = () => resolve(false);
-      timer = setTimeout(this.wakeDrain, Math.max(0, this.drainUntilMs - performance.now()));
-    });
-    const isDone = await Promise.race([work.then(() => true), isOver]);
-    clearTimeout(timer);
-    if (!isDone) {
-      this.log.error('drain-timeout', `${what}: not done within --drain-timeout; what is left is lost`);
-      this.failed = true;
-    }
-    return isDone;
+    this.drainTime.begin(this.settings.drainTimeoutMs);
   }
 
   private abandon(): void {
     for (const worker of this.workers) worker.abandon();
-    this.wakeDrain();
+    this.drainTime.end();
   }
 
   /** Resolves to the worker's counts, or null when it failed; then the others end as well. */
