@@ -32,6 +32,8 @@ const MAIL = ascii('MAIL FROM:');
 const RCPT = ascii('RCPT TO:');
 const AUTH = ascii('AUTH ');
 const STARTTLS = ascii('STARTTLS');
+/** Commands that come in front of STARTTLS, and itself. */
+const BEFORE_TLS = [EHLO, HELO, STARTTLS, ascii('NOOP'), ascii('RSET')];
 const DATA = ascii('DATA');
 const BDAT = ascii('BDAT ');
 const LAST = ascii('LAST');
@@ -129,14 +131,14 @@ export const smtp: Protocol = {
         if (words[memory + Memory.State] >= State.Header) return readMail(octets, from, to, flow);
       }
       const line = indexOf(octets, from, Math.min(to, from + Bound.Line), 0x0a);
-      if (line < 0 && !flow.isLast) return to - from < Bound.Line ? Extract.More : to - from;
+      if (line < 0 && !flow.isLast && to - from < Bound.Line) return Extract.More;
+      if (!flow.wantsMetadata && !mayPrecedeTls(octets, from, to)) return Extract.End;
+      if (line < 0 && !flow.isLast) return to - from;
       const end = line < 0 ? to : lineEnd(octets, from, line);
       const next = line < 0 ? to - from : line + 1 - from;
       if (++words[memory + Memory.Lines] > Bound.Lines) return flow.out.stop();
       words[memory + Memory.Server] = (isServer ? flow.direction : 1 - flow.direction) + 1;
       if (isServer) return readReply(octets, from, end, flow, next);
-      // Behind the envelope's start there is no STARTTLS.
-      if (!flow.wantsMetadata && startsWithAnyCase(octets, from, end, MAIL)) return Extract.End;
       return next + readLine(octets, from, end, flow);
     },
   },
@@ -152,6 +154,11 @@ function isReply(octets: Uint8Array, from: number, to: number): boolean {
     isDigit(octets[from + 2]) &&
     (octets[from + 3] === 0x20 || octets[from + 3] === 0x2d)
   );
+}
+
+/** Whether STARTTLS may come behind the line: behind the start of an envelope, or a mail's text, it does not. */
+function mayPrecedeTls(octets: Uint8Array, from: number, to: number): boolean {
+  return isReply(octets, from, to) || BEFORE_TLS.some((command) => startsWithAnyCase(octets, from, to, command));
 }
 
 function readReply(octets: Uint8Array, from: number, to: number, flow: FlowView, next: number): number {
