@@ -5,6 +5,9 @@ import { DecodeCounters } from './decode-counters.js';
 import type { DecodeSettings } from './decode-settings.js';
 import { PacketWalk } from './packet-walk.js';
 
+/** More batches than any capture fills in turn. */
+const MOST_PASSES = 64;
+
 /**
  * Decodes batches: gives every packet that is to be metered a row of the decoded batch.
  *
@@ -16,7 +19,9 @@ import { PacketWalk } from './packet-walk.js';
 export class BatchDecoder {
   readonly counters = new DecodeCounters();
   private readonly walk: PacketWalk;
-  private common = new WeakMap<PacketBatch, DecodeCommon>();
+  /** The passes that were made, and from which batches: as many as there are windows that are filled in turn. */
+  private batches: PacketBatch[] = [];
+  private passes: DecodeCommon[] = [];
   private decoded: DecodedBatch | null = null;
 
   constructor(private readonly settings: DecodeSettings) {
@@ -51,12 +56,18 @@ export class BatchDecoder {
   }
   private touched = 0;
 
-  /** The pass from `batch` to `decoded`: made once for each batch, of which there are as many as windows that are filled in turn. */
+  /** The pass from `batch` to `decoded`, which is made once. */
   private over(batch: PacketBatch, decoded: DecodedBatch): DecodeCommon {
-    if (decoded !== this.decoded) this.common = new WeakMap();
-    this.decoded = decoded;
-    let common = this.common.get(batch);
-    if (common === undefined) this.common.set(batch, (common = createDecodeCommon(batch, decoded, this.settings)));
-    return common;
+    if (decoded !== this.decoded || this.batches.length === MOST_PASSES) {
+      this.decoded = decoded;
+      this.batches = [];
+      this.passes = [];
+    }
+    let n = this.batches.indexOf(batch);
+    if (n < 0) {
+      n = this.batches.push(batch) - 1;
+      this.passes.push(createDecodeCommon(batch, decoded, this.settings));
+    }
+    return this.passes[n];
   }
 }

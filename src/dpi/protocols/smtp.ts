@@ -33,10 +33,10 @@ const RCPT = ascii('RCPT TO:');
 const AUTH = ascii('AUTH ');
 const STARTTLS = ascii('STARTTLS');
 /** What the commands of RFC 5321 and its extensions begin with. */
-const COMMANDS =
-  'MAIL RCPT DATA BDAT EHLO HELO LHLO RSET NOOP QUIT AUTH STAR VRFY EXPN HELP ETRN TURN ATRN BURL XCLI XFOR X-'
-    .split(' ')
-    .map(ascii);
+const COMMANDS = [
+  ...['MAIL', 'RCPT', 'DATA', 'BDAT', 'EHLO', 'HELO', 'LHLO', 'RSET', 'NOOP', 'QUIT', 'AUTH', 'STAR', 'VRFY', 'EXPN'],
+  ...['HELP', 'ETRN', 'TURN', 'ATRN', 'BURL', 'XCLI', 'XFOR', 'X-'],
+].map(ascii);
 /** Commands that come in front of STARTTLS, and itself. */
 const BEFORE_TLS = [EHLO, HELO, STARTTLS, ascii('NOOP'), ascii('RSET')];
 const DATA = ascii('DATA');
@@ -168,14 +168,19 @@ function isReply(octets: Uint8Array, from: number, to: number): boolean {
   );
 }
 
+function startsWithOneOf(octets: Uint8Array, from: number, to: number, words: readonly Uint8Array[]): boolean {
+  for (let n = 0; n < words.length; n++) if (startsWithAnyCase(octets, from, to, words[n])) return true;
+  return false;
+}
+
 function isStrange(octets: Uint8Array, from: number, to: number, isServer: boolean): boolean {
   if (isServer) return !isReply(octets, from, to);
-  return !COMMANDS.some((command) => startsWithAnyCase(octets, from, to, command));
+  return !startsWithOneOf(octets, from, to, COMMANDS);
 }
 
 /** Whether STARTTLS may come behind the line: behind the start of an envelope, or a mail's text, it does not. */
 function mayPrecedeTls(octets: Uint8Array, from: number, to: number): boolean {
-  return isReply(octets, from, to) || BEFORE_TLS.some((command) => startsWithAnyCase(octets, from, to, command));
+  return isReply(octets, from, to) || startsWithOneOf(octets, from, to, BEFORE_TLS);
 }
 
 function readReply(octets: Uint8Array, from: number, to: number, flow: FlowView, next: number): number {
