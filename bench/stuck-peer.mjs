@@ -19,7 +19,7 @@ import { provideTrace } from './generate-traffic.mjs';
 import { describeMachine } from './lib/machine.mjs';
 import { measure, median } from './lib/measure.mjs';
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../dist/program/main.js', import.meta.url));
 const PEER = fileURLToPath(new URL('lib/troubled-peer.mjs', import.meta.url));
 const MIB = 1_048_576;
 /** Many more flows end than in practice: nearly every packet makes a record. */

@@ -32,6 +32,7 @@ const CONDITIONS = [
   [Condition.ThirdLabel, 'a third label'],
   [Present.TunnelIpv4, 'decapsulated from IPv4'],
   [Present.TunnelIpv6, 'decapsulated from IPv6'],
+  [Condition.LargeCounters, 'large counters'],
   [Condition.Tunnel, 'decapsulated'],
   [Condition.SegmentId, 'decapsulated VXLAN or NVGRE'],
   [Condition.GeneveId, 'decapsulated GENEVE'],

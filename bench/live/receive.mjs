@@ -24,7 +24,7 @@ process.stdout.write('ready\n');
 let warm = null;
 let empty = 0;
 for (let turn = 0, first = 0; !ended || empty < 5; turn++) {
-  const count = await capture.next(batch, 20);
+  const count = await capture.next(batch, 100);
   empty = count === 0 ? empty + 1 : 0;
   if (count > 0 && metering !== null) metering.process({ window: batch.octets, batch });
   if (first === 0 && count > 0) first = performance.now();

@@ -14,12 +14,21 @@ export function u32(octets: Uint8Array, at: number): number {
 
 /** The octets that `test` holds for: those that a protocol can begin with. For constants. */
 export function octetsThat(test: (octet: number) => boolean): readonly number[] {
-  return Array.from({ length: 256 }, (_, octet) => octet).filter(test);
+  const octets: number[] = [];
+  for (let octet = 0; octet < 256; octet++) if (test(octet)) octets.push(octet);
+  return octets;
 }
 
 /** The octets of a text of ASCII characters; for constants. */
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'latin1'));
+}
+
+/** The octets of several texts; for constants. */
+export function tokens(...texts: readonly string[]): readonly Uint8Array[] {
+  const all: Uint8Array[] = [];
+  for (const text of texts) all.push(ascii(text));
+  return all;
 }
 
 /** Whether the octets begin with all of `token`. */

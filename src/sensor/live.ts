@@ -24,7 +24,7 @@ import { exportStatistics } from './export-statistics.js';
 import type { MeteringCounts } from './metering.js';
 
 /** How often closed flows are fetched, and outputs do what is due. */
-const PUMP_MS = 20;
+const PUMP_MS = 50;
 const TICK_MS = 200;
 /** A worker without a sign of life for so long hangs. */
 const LONGEST_SILENCE_S = 10;

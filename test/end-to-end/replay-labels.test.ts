@@ -62,7 +62,7 @@ describe('labels of deep packet inspection, by profile', () => {
     const { records } = readMessages(octets('standard'));
     const list = records.filter((record) => 'applicationId' in record && !('protocolIdentifier' in record));
     expect(list.filter(({ applicationName }) => applicationName === 'http')).toEqual([
-      { applicationId: '06000050', applicationName: 'http' },
+      { observationDomainId: 0, applicationId: '06000050', applicationName: 'http' },
     ]);
   });
 

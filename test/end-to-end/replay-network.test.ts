@@ -39,7 +39,7 @@ describe('weir replay', () => {
     const datagrams = await DatagramSink.start();
     onTestFinished(() => datagrams.stop());
     const outputs = [
-      file,
+      `${file}?profile=standard`,
       `ipfix+tcp://127.0.0.1:${stream.port}`,
       `ipfix+udp://localhost:${datagrams.port}?rate=20000`,
     ];

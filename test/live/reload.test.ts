@@ -16,7 +16,7 @@ const isSkipped = skipReason('reloads under load', labMissing ?? programsMissing
 /** Packets of demo.pcap, and how often it is sent. */
 const PACKETS = 769;
 const ROUNDS = 40;
-const PACKETS_A_SECOND = 8_000;
+const PACKETS_A_SECOND = 4_000;
 const RELOADS = 6;
 
 describe.skipIf(isSkipped)('reloads under load', () => {

@@ -11,7 +11,7 @@ const RECEIVE = fileURLToPath(new URL('../receive.mjs', import.meta.url));
 /** Packets a second at which flow tables are filled before anything is measured. */
 const FILL_RATE = 250_000;
 const FEWEST_FILL_SECONDS = 2;
-/** Until all that waits in buffers is metered. */
+/** How long a meter's count has to stay the same until all that waits in buffers is metered. */
 const SETTLE_MS = 500;
 const FEW_FLOWS = 16_384;
 
@@ -100,11 +100,9 @@ async function sensorRuns({ lab, sink, name, flows, rates, seconds }, runs) {
   try {
     await lab.send({ flows, rate: FILL_RATE, seconds: Math.max(FEWEST_FILL_SECONDS, (1.2 * flows) / FILL_RATE) });
     for (const rate of rates) {
-      await sleep(SETTLE_MS);
-      const [before, cpuBefore] = [await meter.counts(), meter.cpuNs()];
+      const [before, cpuBefore] = [await settled(meter), meter.cpuNs()];
       const { sent, seconds: took } = await lab.send({ flows, rate, seconds });
-      await sleep(SETTLE_MS);
-      const [after, cpuAfter] = [await meter.counts(), meter.cpuNs()];
+      const [after, cpuAfter] = [await settled(meter), meter.cpuNs()];
       const received = after.received - before.received;
       const run = {
         offered: sent / took,
@@ -119,6 +117,16 @@ async function sensorRuns({ lab, sink, name, flows, rates, seconds }, runs) {
   }
 }
 
+/** The meter's counts when they do not change any more. */
+async function settled(meter) {
+  for (let before = await meter.counts(); ;) {
+    await sleep(SETTLE_MS);
+    const now = await meter.counts();
+    if (now.received === before.received) return now;
+    before = now;
+  }
+}
+
 /** Two workers: how the load is shared out, and whether a flow is split; both directions and fragments are sent. */
 export async function fanoutCase({ lab, sink, seconds, rates }) {
   const table = new Table(['offered packets/s', 'lost', 'worker 0', 'worker 1', 'flows sent', 'flows metered']);
@@ -127,7 +135,7 @@ export async function fanoutCase({ lab, sink, seconds, rates }) {
     const meter = await startMeter('weir afpacket', { folder: lab.folder, port: sink.port, workers: 2 });
     try {
       const { sent, seconds: took } = await lab.send({ flows: FEW_FLOWS, rate, seconds, isMixed: true });
-      await sleep(SETTLE_MS);
+      await settled(meter);
       const { ledger, workers } = await meter.status();
       const { received } = ledger.packets;
       const shares = workers.map(({ packets }) => packets / received);

@@ -21,8 +21,11 @@ const SMALLEST_BLOCK_OCTETS = 1 << 12;
 const FEWEST_BLOCKS = 4;
 /** What a block holds besides a largest packet: the headers of both. */
 const BLOCK_HEADERS_OCTETS = 512;
-/** A block that is not full is handed over after this time. */
-const BLOCK_TIMEOUT_MS = 10;
+/**
+ * A block that is not full is handed over after this time. Each wakes the reader, and is one block less for packets that come
+ * while nobody reads, so it is not shorter than need be.
+ */
+const BLOCK_TIMEOUT_MS = 30;
 
 /** Linux' packet sockets, read in place. */
 export const afpacket: Backend = {

@@ -9,6 +9,11 @@ const enum Header {
   Reserved = 12,
   Octets = 16,
   LastCommand = 8,
+  GetStatus = 3,
+  OpenSession = 4,
+  Write = 6,
+  NoCommand = 7,
+  LongestOpening = 4_096,
   Longest = 0x0010_0000,
   /** Errors are negative and small. */
   FirstError = 0xffff_0000,
@@ -17,25 +22,24 @@ const enum Header {
 export const afp: Protocol = {
   name: 'afp',
   title: 'Apple Filing Protocol over DSI',
-  evidence: 'a header with a command, a length that can be, no offset, and reserved octets of zero',
+  evidence:
+    'a header that asks for the status or opens a session, a length that can be, no offset, reserved octets of zero',
   transports: Transport.Tcp,
   ports: [548],
   first: [0, 1],
   least: Header.Octets,
 
-  recognise(octets, from) {
+  recognise(octets, from, _to, flow) {
     const command = octets[from + Header.Command];
     const error = u32(octets, from + Header.Error);
     const length = u32(octets, from + Header.Length);
     const isAnswer = octets[from] === 1;
-    if (command === 0 || command === 7 || command > Header.LastCommand) return Verdict.NoMatch;
+    if (command === 0 || command === Header.NoCommand || command > Header.LastCommand) return Verdict.NoMatch;
     if (u32(octets, from + Header.Reserved) !== 0 || length > Header.Longest) return Verdict.NoMatch;
-    if (error !== 0 && !(isAnswer && error >= Header.FirstError) && command !== 6) return Verdict.NoMatch;
-    // Commands of AFP and writing carry something; opening may.
-    return length > 0 || isAnswer || command === 3 || command === 4 || command === 5
-      ? length + error > 0
-        ? Verdict.Match
-        : Verdict.Likely
-      : Verdict.NoMatch;
+    if (error !== 0 && !(isAnswer && error >= Header.FirstError) && command !== Header.Write) return Verdict.NoMatch;
+    // A session begins with asking for the status or opening; in its middle the header says less.
+    if (command === Header.GetStatus || command === Header.OpenSession)
+      return flow.isStart && length <= Header.LongestOpening ? Verdict.Match : Verdict.Likely;
+    return length > 0 && !flow.isStart ? Verdict.Likely : Verdict.NoMatch;
   },
 };

@@ -1,7 +1,7 @@
-import { ascii, startsWith, u32 } from '../octets.js';
+import { startsWith, tokens, u32 } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
-const NAMES = ['BJNP', 'MFNP', 'BNJB', 'BJNB'].map(ascii);
+const NAMES = tokens('BJNP', 'MFNP', 'BNJB', 'BJNB');
 
 /** Header: name, device, command, zero, sequence, session, length of what follows. */
 const enum Header {

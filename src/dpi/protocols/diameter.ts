@@ -1,4 +1,4 @@
-import { u24 } from '../octets.js';
+import { u24, u32 } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** RFC 6733 §3: version, length, flags, command, application, two identifiers; §4.1: AVP code, flags, length. */
@@ -11,7 +11,12 @@ const enum Header {
   AvpLength = 25,
   Octets = 28,
   ReservedAvpFlags = 0x1f,
+  /** Those of the standards, and those of 3GPP and others (RFC 6733 §11.1). */
   FirstCommand = 257,
+  LastCommand = 400,
+  FirstOther = 0x0080_0000,
+  Avp = 20,
+  LastAvp = 0xffff,
 }
 
 export const diameter: Protocol = {
@@ -30,10 +35,15 @@ export const diameter: Protocol = {
       length >= Header.Octets &&
       (length & 3) === 0 &&
       (octets[from + Header.Flags] & Header.ReservedFlags) === 0 &&
-      u24(octets, from + Header.Command) >= Header.FirstCommand &&
+      isCommand(u24(octets, from + Header.Command)) &&
+      u32(octets, from + Header.Avp) <= Header.LastAvp &&
       (octets[from + Header.AvpFlags] & Header.ReservedAvpFlags) === 0 &&
       avp >= 8 &&
       avp + 20 <= length;
     return isHeader ? Verdict.Match : Verdict.NoMatch;
   },
 };
+
+function isCommand(command: number): boolean {
+  return (command >= Header.FirstCommand && command <= Header.LastCommand) || command >= Header.FirstOther;
+}

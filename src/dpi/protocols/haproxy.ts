@@ -1,8 +1,8 @@
-import { ascii, indexOf, mayStartWith, startsWith, u16 } from '../octets.js';
+import { indexOf, mayStartWith, startsWith, tokens, u16 } from '../octets.js';
 import { Extract, type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** A line, or a header in binary: signature, version and command, family, length of the addresses. */
-const LINES = ['PROXY TCP4 ', 'PROXY TCP6 ', 'PROXY UNKNOWN'].map(ascii);
+const LINES = tokens('PROXY TCP4 ', 'PROXY TCP6 ', 'PROXY UNKNOWN');
 const SIGNATURE = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a);
 
 const enum Header {

@@ -12,9 +12,12 @@ const enum Frame {
   LeastLength = 4,
   MostLength = 253,
   Type = 6,
+  Count = 7,
   Cause = 8,
   CommonAddress = 10,
   DataOctets = 12,
+  /** Types of process information; others have objects of any length. */
+  LastProcess = 70,
 }
 
 const MOST_FRAMES = 128;
@@ -77,7 +80,17 @@ function strengthOf(octets: Uint8Array, p: number, to: number): number {
   if (p + Frame.Cause >= to) return 0;
   const type = octets[p + Frame.Type];
   const cause = octets[p + Frame.Cause] & 0x3f;
-  return type >= 1 && type <= 127 && cause >= 1 && cause <= 47 ? 1 : -1;
+  return type >= 1 && type <= 127 && cause >= 1 && cause <= 47 && hasRoom(octets, p, length) ? 1 : -1;
+}
+
+/** Whether the objects that a frame counts fit it: each with an address, or one address for all, and up to 12 octets. */
+function hasRoom(octets: Uint8Array, p: number, length: number): boolean {
+  const count = octets[p + Frame.Count] & 0x7f;
+  const isSequence = (octets[p + Frame.Count] & 0x80) !== 0;
+  const rest = length + 2 - Frame.DataOctets;
+  const least = isSequence ? 3 + count : 3 * count;
+  const most = isSequence ? 3 + 12 * count : 15 * count;
+  return count > 0 && rest >= least && (rest <= most || octets[p + Frame.Type] > Frame.LastProcess);
 }
 
 function write(octets: Uint8Array, from: number, flow: FlowView): void {

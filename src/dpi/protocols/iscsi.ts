@@ -1,4 +1,4 @@
-import { ascii, find, u24 } from '../octets.js';
+import { find, tokens, u24 } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** Basic header segment (RFC 7143 §11.12, §11.13): operation, flags, versions, lengths; the keys of a login follow it. */
@@ -11,14 +11,14 @@ const enum Header {
   Longest = 8_192,
 }
 
-const KEYS = [
+const KEYS = tokens(
   'InitiatorName=',
   'TargetName=',
   'TargetAlias=',
   'TargetPortalGroupTag=',
   'AuthMethod=',
   'SessionType=',
-].map(ascii);
+);
 const WINDOW = 512;
 
 export const iscsi: Protocol = {

@@ -1,7 +1,7 @@
-import { ascii, startsWith } from '../octets.js';
+import { startsWith, tokens } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
-const GREETINGS = ['NXSH-', 'NXD-', 'NXSERVER-', 'NXPROXY-'].map(ascii);
+const GREETINGS = tokens('NXSH-', 'NXD-', 'NXSERVER-', 'NXPROXY-');
 
 export const noMachine: Protocol = {
   name: 'nomachine',

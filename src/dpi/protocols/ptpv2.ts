@@ -1,4 +1,4 @@
-import { u16, u32 } from '../octets.js';
+import { octetsThat, u16, u32 } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** Header of IEEE 1588-2008 §13.3: message, version, length, domain, flags, correction, reserved, port, sequence, control. */
@@ -15,7 +15,7 @@ const LEAST = [44, 44, 54, 54, 0, 0, 0, 0, 44, 54, 60, 64, 44, 48, 0, 0];
 const CONTROL = [0, 1, 5, 5, 5, 5, 5, 5, 2, 3, 5, 5, 5, 4, 5, 5];
 
 /** The upper half says whose profile it is: 0, or 1 for that of IEEE 802.1AS. */
-const FIRST = LEAST.flatMap((least, message) => (least === 0 ? [] : [message, 0x10 | message]));
+const FIRST = octetsThat((octet) => octet < 0x20 && LEAST[octet & 0x0f] !== 0);
 
 export const ptpv2: Protocol = {
   name: 'ptpv2',

@@ -1,5 +1,5 @@
 import { u32le } from '../little-endian.js';
-import { ascii, octetsThat, startsWith, u32 } from '../octets.js';
+import { ascii, octetsThat, startsWith, tokens } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 const MAGIC = ascii('ROUGHTIM');
@@ -10,8 +10,19 @@ const enum Message {
 }
 
 /** Tags of requests and answers, four letters each. */
-const TAGS = ['SIG\0', 'NONC', 'PAD\xff', 'VER\0', 'SREP', 'PATH', 'CERT', 'INDX', 'ROOT', 'SRV\0', 'ZZZZ', 'TYPE'].map(
-  (tag) => u32(ascii(tag), 0),
+const TAGS = tokens(
+  'SIG\0',
+  'NONC',
+  'PAD\xff',
+  'VER\0',
+  'SREP',
+  'PATH',
+  'CERT',
+  'INDX',
+  'ROOT',
+  'SRV\0',
+  'ZZZZ',
+  'TYPE',
 );
 
 export const roughtime: Protocol = {
@@ -35,7 +46,12 @@ export const roughtime: Protocol = {
       last = offset;
     }
     const tags = from + 4 * count;
-    for (let n = 0; n < count; n++) if (!TAGS.includes(u32(octets, tags + 4 * n))) return Verdict.NoMatch;
+    for (let n = 0; n < count; n++) if (!isTag(octets, tags + 4 * n, to)) return Verdict.NoMatch;
     return Verdict.Match;
   },
 };
+
+function isTag(octets: Uint8Array, at: number, to: number): boolean {
+  for (const tag of TAGS) if (startsWith(octets, at, to, tag)) return true;
+  return false;
+}

@@ -9,7 +9,9 @@ const enum Header {
   Serial = 16,
   Kind = 20,
   Flags = 21,
+  Status = 22,
   Security = 23,
+  Spare = 24,
   Service = 26,
   Octets = 28,
   Data = 1,
@@ -17,6 +19,11 @@ const enum Header {
   LastSecurity = 5,
   /** Counters of a connection that a capture is likely to see. */
   MostCount = 0x00ff_ffff,
+  /** Connections are counted from a number by chance on. */
+  LeastConnection = 0xffff,
+  /** A time after 1995, or the upper bit is set. */
+  LeastEpoch = 0x3000_0000,
+  LastService = 8_191,
 }
 
 export const rx: Protocol = {
@@ -34,12 +41,15 @@ export const rx: Protocol = {
       kind <= Header.LastKind &&
       octets[from + Header.Flags] < 0x40 &&
       octets[from + Header.Security] <= Header.LastSecurity &&
-      u32(octets, from + Header.Connection) !== 0 &&
+      octets[from + Header.Status] === 0 &&
+      (octets[from + Header.Security] !== 0 || u16(octets, from + Header.Spare) === 0) &&
+      u32(octets, from + Header.Connection) > Header.LeastConnection &&
       u32(octets, from + Header.Call) <= Header.MostCount &&
       u32(octets, from + Header.Sequence) <= Header.MostCount &&
       u32(octets, from + Header.Serial) <= Header.MostCount &&
-      u16(octets, from + Header.Service) < 8_192;
-    if (!isHeader || u32(octets, from) === 0) return Verdict.NoMatch;
+      u16(octets, from + Header.Service) > 0 &&
+      u16(octets, from + Header.Service) <= Header.LastService;
+    if (!isHeader || u32(octets, from) < Header.LeastEpoch) return Verdict.NoMatch;
     // Data has a sequence, whatever the kind a serial.
     if (kind === Header.Data && (u32(octets, from + Header.Sequence) === 0 || u32(octets, from + Header.Call) === 0))
       return Verdict.NoMatch;

@@ -32,6 +32,11 @@ const MAIL = ascii('MAIL FROM:');
 const RCPT = ascii('RCPT TO:');
 const AUTH = ascii('AUTH ');
 const STARTTLS = ascii('STARTTLS');
+/** What the commands of RFC 5321 and its extensions begin with. */
+const COMMANDS =
+  'MAIL RCPT DATA BDAT EHLO HELO LHLO RSET NOOP QUIT AUTH STAR VRFY EXPN HELP ETRN TURN ATRN BURL XCLI XFOR X-'
+    .split(' ')
+    .map(ascii);
 /** Commands that come in front of STARTTLS, and itself. */
 const BEFORE_TLS = [EHLO, HELO, STARTTLS, ascii('NOOP'), ascii('RSET')];
 const DATA = ascii('DATA');
@@ -55,7 +60,9 @@ const enum Memory {
   Server = 5,
   /** `Mechanism` of the authentication. */
   Mechanism = 6,
-  Words = 7,
+  /** Lines that are neither command nor reply. */
+  Strange = 7,
+  Words = 8,
 }
 
 const enum State {
@@ -72,6 +79,8 @@ const enum Bound {
   Line = 2_048,
   /** Lines in which a label may be refined. */
   Lines = 1_024,
+  /** Lines that are neither command nor reply, after which this is no SMTP any more: servers bear no more errors either. */
+  Strange = 16,
 }
 
 const enum Refined {
@@ -138,6 +147,9 @@ export const smtp: Protocol = {
       const next = line < 0 ? to - from : line + 1 - from;
       if (!flow.wantsMetadata && ++words[memory + Memory.Lines] > Bound.Lines) return Extract.End;
       words[memory + Memory.Server] = (isServer ? flow.direction : 1 - flow.direction) + 1;
+      if (words[memory + Memory.State] === State.Commands && isStrange(octets, from, end, isServer)) {
+        if (++words[memory + Memory.Strange] > Bound.Strange) return Extract.End;
+      }
       if (isServer) return readReply(octets, from, end, flow, next);
       return next + readLine(octets, from, end, flow);
     },
@@ -154,6 +166,11 @@ function isReply(octets: Uint8Array, from: number, to: number): boolean {
     isDigit(octets[from + 2]) &&
     (octets[from + 3] === 0x20 || octets[from + 3] === 0x2d)
   );
+}
+
+function isStrange(octets: Uint8Array, from: number, to: number, isServer: boolean): boolean {
+  if (isServer) return !isReply(octets, from, to);
+  return !COMMANDS.some((command) => startsWithAnyCase(octets, from, to, command));
 }
 
 /** Whether STARTTLS may come behind the line: behind the start of an envelope, or a mail's text, it does not. */

@@ -1,8 +1,8 @@
-import { ascii, startsWith } from '../octets.js';
+import { startsWith, tokens } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** Frames that a connection begins with, and that stand in its middle. */
-const COMMANDS = ['CONNECT', 'STOMP', 'CONNECTED', 'SEND', 'SUBSCRIBE', 'MESSAGE'].map(ascii);
+const COMMANDS = tokens('CONNECT', 'STOMP', 'CONNECTED', 'SEND', 'SUBSCRIBE', 'MESSAGE');
 const LONGEST_NAME = 40;
 
 export const stomp: Protocol = {

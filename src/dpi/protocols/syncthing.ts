@@ -10,7 +10,7 @@ export const syncthing: Protocol = {
   evidence: 'a magic number of 32 bits',
   transports: Transport.Both,
   ports: [22000, 21027, 22067],
-  first: MAGIC.map((magic) => magic >>> 24),
+  first: [0x2e, 0x9e, 0x9d, 0x7d, 0x9f, 0x20],
   least: 8,
   recognise: (octets, from): Verdict => (MAGIC.includes(u32(octets, from)) ? Verdict.Match : Verdict.NoMatch),
 };

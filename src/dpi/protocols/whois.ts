@@ -1,11 +1,9 @@
 import { contains } from '../lines.js';
-import { ascii, indexOf, octetsThat } from '../octets.js';
+import { indexOf, octetsThat, tokens } from '../octets.js';
 import { type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** A question is one line (RFC 3912 §2); what registries write in their answers. */
-const WORDS = ['WHOIS', 'DOMAIN NAME:', 'REFER:', 'NO MATCH', 'INETNUM:', 'NETRANGE:', 'DOMAIN:', 'AUT-NUM:'].map(
-  ascii,
-);
+const WORDS = tokens('WHOIS', 'DOMAIN NAME:', 'REFER:', 'NO MATCH', 'INETNUM:', 'NETRANGE:', 'DOMAIN:', 'AUT-NUM:');
 const LONGEST_QUESTION = 128;
 const WINDOW = 1_024;
 

@@ -69,13 +69,16 @@ export class Backlog {
     this.queueFull += this.#drop(() => queue.octets > this.#maxOctets && queue.length > 1);
   }
 
-  /** Drops the oldest for as long as need be, but no Templates, without which others cannot be read. Answers how many flow records. */
+  /**
+   * Drops the oldest for as long as need be, but no Templates without which others cannot be read: those that only repeat what
+   * was said stand in front of each file again. Answers how many flow records.
+   */
   #drop(isNeeded: () => boolean): number {
     const templates: Message[] = [];
     let records = 0;
     while (isNeeded()) {
       const oldest = this.#queue.shift()!;
-      if (oldest.kind === MessageKind.Templates) templates.push(oldest);
+      if (oldest.kind === MessageKind.Templates && oldest.ordinal !== 0) templates.push(oldest);
       else records += flowRecords(oldest);
     }
     if (templates.length > 0) this.#queue.putFirst(templates);

@@ -16,6 +16,8 @@ import { backOffMs, Bell, type Surroundings } from './surroundings.js';
 const SOUND_SESSION_MS = 5_000;
 /** At the end there is no time for long pauses. */
 const LAST_PAUSE_MS = 500;
+/** A batch is sent in so many parts then. */
+const LAST_BATCHES = 4;
 /** With another peer to go to: how long a peer may take nothing, and is left alone then. */
 const STALL_MS = 30_000;
 const STALLED_REST_MS = 300_000;
@@ -292,9 +294,15 @@ export class Delivery {
       if (generation !== session.generation) break;
       const allowed = this.#rate.allowed(this.surroundings.now());
       if (allowed < 1) await this.#pause(this.#rate.waitMs);
-      else await this.#send(session, backlog.take({ ...this.rules.batch, records: allowed }));
+      else await this.#send(session, backlog.take({ ...this.#batch, records: allowed }));
     }
     await session.close();
+  }
+
+  /** At the end a slow peer shall be seen to get on, so less is sent at once. */
+  get #batch(): DeliveryRules['batch'] {
+    const { octets, messages } = this.rules.batch;
+    return { octets: this.#isClosing ? octets / LAST_BATCHES : octets, messages };
   }
 
   async #send(session: Session, taken: readonly Message[]): Promise<void> {

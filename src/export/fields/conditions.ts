@@ -1,7 +1,7 @@
 import { Size, TunnelWord } from '../../decode/decoded-batch.js';
 import { Tunnel } from '../../decode/tunnel/tunnels.js';
 import { Present } from '../../flow/flow-field.js';
-import { W } from '../../flow/flow-record.js';
+import { F, W } from '../../flow/flow-record.js';
 
 /**
  * Conditions of exported fields beyond those that the closed record says itself (`Present`): what follows from the
@@ -20,10 +20,12 @@ export const enum Condition {
   GtpuTeid = 1 << 17,
   /** There is a decapsulated layer. */
   Tunnel = 1 << 18,
+  /** A counter is too large for what YAF sends in 4 octets. Only in IPFIX: values of text have no length. */
+  LargeCounters = 1 << 19,
 
   First = OuterVlan,
   /** One more than the highest value of `Present` and `Condition` bits together. */
-  Values = 1 << 19,
+  Values = 1 << 20,
 
   /** `Present` bits without which none of the above can hold. */
   Possible = Present.Vlan | Present.Mpls | Present.TunnelIpv4 | Present.TunnelIpv6,
@@ -67,6 +69,23 @@ export function furtherConditions(
     if (gre >= 0 && words[tunnel + TunnelWord.Ids + gre] !== 0) conditions |= Condition.GreKey;
   }
   return conditions;
+}
+
+/** The bit of flowEndReason by which YAF marks the continuation of a flow. */
+export const CONTINUATION = 0x80;
+
+/** YAF has 8 octets for all counters of a record of which one is so large: the top bit of a word. */
+const LARGE_COUNTER = 0x8000_0000;
+
+/**
+ * Whether `Condition.LargeCounters` holds for the record at word `row`.
+ * @param presence the record's `Present` bits
+ */
+export function hasLargeCounters(words: Int32Array, floats: Float64Array, row: number, presence: number): boolean {
+  const f = row >> 1;
+  if (floats[f + F.Octets] >= LARGE_COUNTER || words[row + W.Packets] < 0) return true;
+  if ((presence & Present.Reverse) === 0) return false;
+  return floats[f + F.ReverseOctets] >= LARGE_COUNTER || words[row + W.ReversePackets] < 0;
 }
 
 /** Number of the innermost decapsulated layer whose kind is in `kinds`, -1 when there is none. */

@@ -20,6 +20,8 @@ export const enum DerivedFormat {
   CommunityId,
   /** Time from the flow's start to its first reverse packet, in whole units of the element. */
   ReverseDelta,
+  /** flowEndReason, and the bit by which YAF marks the continuation of a flow. */
+  YafEndReason,
   /** 0, whatever the record holds. */
   Zero,
   /** A subTemplateMultiList without entries. */

@@ -27,15 +27,18 @@ export function selectFields(table: readonly ExportField[], names: readonly stri
     ? table.filter((field) => names.includes(keyOf(field)))
     : names.flatMap((name) => table.filter((field) => keyOf(field) === name));
   const isMembers = ({ textType }: ExportField): boolean => textType === 'members';
-  if (fields.some(isInEveryRecord)) {
+  if (fields.some((field) => isInEveryRecord(field, fields))) {
     return [...fields.filter((field) => !isMembers(field)), ...fields.filter(isMembers)];
   }
-  const example = table.find(isInEveryRecord) ?? table[0];
+  const example = table.find((field) => isInEveryRecord(field, table)) ?? table[0];
   throw new RangeError(
     `option fields '${names.join(',')}': expected at least one that every record has, such as ${keyOf(example)}`,
   );
 }
 
-function isInEveryRecord({ textType, when = Present.Always, unless = Present.Always }: ExportField): boolean {
-  return textType !== 'members' && when === Present.Always && unless === Present.Always;
+/** Some fields stand in for each other: one has the condition that the other must not have. */
+function isInEveryRecord(field: ExportField, all: readonly ExportField[]): boolean {
+  const { textType, when = Present.Always, unless = Present.Always } = field;
+  if (textType === 'members' || when !== Present.Always) return false;
+  return unless === Present.Always || all.some((other) => keyOf(other) === keyOf(field) && other.when === unless);
 }

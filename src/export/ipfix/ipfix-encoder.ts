@@ -4,7 +4,7 @@ import { writeLabel } from '../../dpi/label-path.js';
 import { ClosedW, type ClosedFlows } from '../../flow/closed-flows.js';
 import { F, State, W } from '../../flow/flow-record.js';
 import { InformationModel } from '../../ipfix/information-model.js';
-import { Condition, furtherConditions, innermostLayer } from '../fields/conditions.js';
+import { Condition, CONTINUATION, furtherConditions, hasLargeCounters, innermostLayer } from '../fields/conditions.js';
 import type { ExportField } from '../fields/export-field.js';
 import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds, wholeMilliseconds } from '../fields/flow-times.js';
 import {
@@ -89,6 +89,7 @@ export class IpfixEncoder {
     const message = this.#message;
     const { octets, view, limit } = message;
     const relevant = this.#selection.conditions;
+    const looksAtCounters = (relevant & Condition.LargeCounters) !== 0;
     this.#steps.requireStride(stride);
     let steps = this.#steps.words;
     let conditions = -1;
@@ -107,6 +108,7 @@ export class IpfixEncoder {
       const f = r >> 1;
       let has = words[r + ClosedW.Presence];
       if (has & Condition.Possible) has |= furtherConditions(words, r, tunnelOffset, mplsOffset, has);
+      if (looksAtCounters && hasLargeCounters(words, floats, r, has)) has |= Condition.LargeCounters;
       has &= relevant;
       if (has !== conditions || at + room > limit) {
         message.position = at;
@@ -161,6 +163,10 @@ export class IpfixEncoder {
             at += 8;
             break;
           }
+          case Op.Unsigned32:
+            view.setUint32(at, floats[f + source]);
+            at += 4;
+            break;
           case Op.Milliseconds: {
             const ms = wholeMilliseconds(floats[f + source]);
             view.setUint32(at, ms / 4_294_967_296);
@@ -270,6 +276,12 @@ export class IpfixEncoder {
             octets[at] = label >>> 16;
             view.setUint16(at + 1, label);
             at += 3;
+            break;
+          }
+          case Op.YafEndReason: {
+            const state = words[r + source];
+            octets[at] = (state >>> State.EndReasonShift) | (state & State.Continuation ? CONTINUATION : 0);
+            at += 1;
             break;
           }
           case Op.EmptyMultiList:

@@ -21,6 +21,8 @@ export const enum Op {
   FourWords,
   /** A float as unsigned64, with the operand added. */
   Unsigned64,
+  /** A float below 2^32 in four octets. */
+  Unsigned32,
   Milliseconds,
   Microseconds,
   Nanoseconds,
@@ -49,6 +51,7 @@ export const enum Op {
   DeltaNanoseconds,
   /** A label of the stack in three octets. */
   Label,
+  YafEndReason,
   EmptyMultiList,
   /** Name of an application label, its length in front. */
   LabelName,
@@ -125,7 +128,7 @@ function step(field: ExportField, element: InformationElement, octets: number, c
     case Format.Unsigned:
       return [unsignedOp(element, octets, shift, bits), source, shift, mask];
     case Format.Float:
-      return [Op.Unsigned64, source, 0, 0];
+      return [octets === 4 ? Op.Unsigned32 : Op.Unsigned64, source, 0, 0];
     case DerivedFormat.Ordinal:
       return [Op.Unsigned64, source, 1, 0];
     case Format.Time:
@@ -150,6 +153,8 @@ function step(field: ExportField, element: InformationElement, octets: number, c
       return [DELTA_OPS[element.units] ?? unexpected(element), source, 0, 0];
     case DerivedFormat.Label:
       return [Op.Label, source, shift, 0];
+    case DerivedFormat.YafEndReason:
+      return [Op.YafEndReason, source, 0, 0];
     case DerivedFormat.EmptyMultiList:
       return [Op.EmptyMultiList, 0, 0, 0];
     case DerivedFormat.LabelName:

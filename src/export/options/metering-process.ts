@@ -2,7 +2,7 @@ import { defineOptions } from './options-record.js';
 
 /** What the Metering Process counted (RFC 7011 §4.2), with elements of IANA alone. */
 export const meteringProcess = defineOptions({
-  id: 0xd106,
+  id: 0xd108,
   occasion: 'statistics',
   scope: ['observationDomainId', 'meteringProcessId'],
   elements: [

@@ -4,8 +4,13 @@ import { Condition, TunnelSet } from '../fields/conditions.js';
 import { DerivedFormat } from '../fields/export-field.js';
 import type { Profile, ProfileOverride } from './profile.js';
 
-/** YAF sends counters in 8 octets when one of them is large; a Template for either is one too many. */
-const COUNTER_OCTETS = 8;
+/** YAF sends all counters of a record in 8 octets when one of them is large. */
+function counter(element: string, when: number): ProfileOverride[] {
+  return [
+    { element, octets: 4, when, unless: Condition.LargeCounters },
+    { element, octets: 8, when: when | Condition.LargeCounters },
+  ];
+}
 
 const VLAN = { source: W.Vlan, format: Format.Unsigned, bits: 12 };
 
@@ -36,10 +41,10 @@ export const cert: Profile = {
   fields: [
     'flowStartMilliseconds',
     'flowEndMilliseconds',
-    'octetDeltaCount',
-    'reverseOctetDeltaCount',
-    { element: 'packetDeltaCount', octets: COUNTER_OCTETS },
-    { element: 'reversePacketDeltaCount', octets: COUNTER_OCTETS },
+    ...counter('octetDeltaCount', Present.Always),
+    ...counter('reverseOctetDeltaCount', Present.Reverse),
+    ...counter('packetDeltaCount', Present.Always),
+    ...counter('reversePacketDeltaCount', Present.Reverse),
     'sourceIPv6Address',
     'destinationIPv6Address',
     'sourceIPv4Address',
@@ -49,7 +54,7 @@ export const cert: Profile = {
     { element: 'flowAttributes', octets: 2 },
     { element: 'reverseFlowAttributes', octets: 2 },
     'protocolIdentifier',
-    'flowEndReason',
+    { element: 'flowEndReason', source: W.State, format: DerivedFormat.YafEndReason },
     // Flows without a label have 0 where others have it.
     {
       element: 'silkAppLabel',

@@ -5,7 +5,7 @@ import { ClosedW, type ClosedFlows, MetadataWord } from '../../flow/closed-flows
 import { F, State, W } from '../../flow/flow-record.js';
 import { InformationModel } from '../../ipfix/information-model.js';
 import { writeCommunityId } from './community-id-text.js';
-import { Condition, furtherConditions, innermostLayer } from '../fields/conditions.js';
+import { Condition, CONTINUATION, furtherConditions, innermostLayer } from '../fields/conditions.js';
 import { DerivedFormat, type ExportField } from '../fields/export-field.js';
 import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds } from '../fields/flow-times.js';
 import { ListText } from './list-text.js';
@@ -69,7 +69,9 @@ export class RecordText implements RecordEncoder {
   #at = 0;
 
   constructor(table: readonly ExportField[], isUniflow: boolean, style: TextStyle, sink: OctetSink) {
-    const shown = table.filter(({ format }) => format !== DerivedFormat.EmptyMultiList);
+    const shown = table.filter(
+      ({ format, when = 0 }) => format !== DerivedFormat.EmptyMultiList && (when & Condition.LargeCounters) === 0,
+    );
     this.#selection = new FieldSelection(shown, isUniflow);
     this.#style = style;
     this.#sink = sink;
@@ -177,6 +179,11 @@ export class RecordText implements RecordEncoder {
           case TextOp.OrdinalBits:
             at = writeDecimal(octets, at, ((words[w] >>> shift) & steps[s + StepWord.Mask]) + 1);
             break;
+          case TextOp.YafEndReason: {
+            const reason = (words[w] >>> State.EndReasonShift) & 0x7f;
+            at = writeDecimal(octets, at, words[w] & State.Continuation ? reason + CONTINUATION : reason);
+            break;
+          }
           case TextOp.Label:
             at = writeHex(octets, at, shift < words[w] ? words[w + 1 + shift] : 0, LABEL_DIGITS);
             break;

@@ -34,6 +34,7 @@ export const enum TextOp {
   CommunityId,
   /** As `Bits`, plus one. */
   OrdinalBits,
+  YafEndReason,
   /** A label of the stack, as six hexadecimal digits. */
   Label,
   /** In units of as many nanoseconds as the mask says: from the flow's start to a float. */
@@ -115,6 +116,8 @@ export function valueStep(
       return [TextOp.OrdinalBits, source, shift, (1 << bits) - 1];
     case DerivedFormat.Label:
       return [TextOp.Label, source, shift, 0];
+    case DerivedFormat.YafEndReason:
+      return [TextOp.YafEndReason, source, 0, 0];
     case DerivedFormat.Zero:
       return [TextOp.Bits, source, 0, 0];
     case DerivedFormat.ReverseDelta:

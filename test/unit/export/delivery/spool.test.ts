@@ -73,10 +73,10 @@ interface Opened {
   readonly folder: string;
 }
 
-function open(parent: string, generation: string, maxOctets: number): Opened {
+function open(parent: string, generation: string, maxOctets: number, known: readonly Message[] = []): Opened {
   const folder = new LastingFolder('test', parent);
   const faults: OutputError[] = [];
-  const options = { folder, maxOctets, generation, introduction: () => [], now: () => 0 };
+  const options = { folder, maxOctets, generation, introduction: () => known, now: () => 0 };
   return { spool: new Spool({ ...options, onError: (error) => faults.push(error) }), faults, folder: folder.make() };
 }
 
@@ -149,13 +149,26 @@ describe('a full spool', () => {
   it('drops what waits in memory first, since it is older, but no Templates', () => {
     const { spool } = open(temporaryFolder(), 'now', SMALL_SPOOL);
     const backlog = new Backlog(3_500, spool);
-    backlog.add(message(0, 'now', MessageKind.Templates));
+    backlog.add({ ...message(0, 'now', MessageKind.Templates), ordinal: 1 });
     const many = 40;
     for (let n = 1; n <= many; n++) backlog.add(message(n));
     expect(backlog.spoolFull).toBe(2);
     expect(spool.dropped).toBeGreaterThan(0);
     const left = many - 2 - spool.dropped;
     expect(takeAll(backlog)).toEqual([0, ...Array.from({ length: left }, (_, n) => many - left + 1 + n)]);
+  });
+
+  it('does not gather Templates in memory, however often it is looked into', () => {
+    const known = [message(0, 'now', MessageKind.Templates)];
+    const { spool } = open(temporaryFolder(), 'now', SMALL_SPOOL, known);
+    const backlog = new Backlog(3_500, spool);
+    for (let n = 1; n <= 1_000; n++) {
+      backlog.add(message(n));
+      // As whoever tries to connect does.
+      expect(backlog.generation).toBe('now');
+      expect(backlog.queued.octets).toBeLessThan(20_000);
+    }
+    expect(spool.records + spool.dropped + backlog.spoolFull + backlog.queued.records).toBe(1_000);
   });
 
   it('counts what it drops of an earlier run', () => {

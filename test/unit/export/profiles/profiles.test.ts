@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { State, W } from '../../../../src/flow/flow-record.js';
+
 import { type ExportField, flowFields, type FlowFieldOptions } from '../../../../src/export/fields/flow-fields.js';
 import { IpfixFile } from '../../../../src/export/ipfix/ipfix-file.js';
 import { measuredFields } from '../../../../src/export/fields/measured-fields.js';
@@ -127,21 +129,70 @@ describe('cert', () => {
     return found.filter((id) => id > 255 && id < 0xd000);
   }
 
+  const LARGE = { ...DIRECTION, octets: 2 ** 31 };
   const UDP: FlowDescription = { ...FLOW, protocol: 17 };
   const IPV6 = Array<number>(16).fill(7);
   it.each<[string, FlowDescription, Partial<ProfileOptions>, number]>([
-    ['UDP', UDP, {}, 0xb080],
-    ['TCP', FLOW, {}, 0xb0a0],
-    ['a biflow of TCP', { ...FLOW, reverse: REVERSE }, {}, 0xb0b0],
-    ['a biflow as two uniflows', { ...FLOW, reverse: REVERSE }, { uniflow: true }, 0xb0a0],
-    ['delta counters', UDP, { counters: 'delta' }, 0xb082],
-    ['microseconds', UDP, { time: 'us' }, 0xb180],
-    ['nanoseconds', UDP, { time: 'ns' }, 0xb081],
-    ['interfaces', UDP, { interfaceInKey: true }, 0xb0c0],
-    ['MPLS', { ...UDP, labels: [0x10] }, {}, 0xb084],
-    ['IPv6', { ...UDP, version: 6, source: IPV6, destination: IPV6 }, {}, 0xb480],
+    ['UDP', UDP, {}, 0xb000],
+    ['TCP', FLOW, {}, 0xb020],
+    ['a biflow of TCP', { ...FLOW, reverse: REVERSE }, {}, 0xb030],
+    ['a biflow as two uniflows', { ...FLOW, reverse: REVERSE }, { uniflow: true }, 0xb020],
+    ['delta counters', UDP, { counters: 'delta' }, 0xb002],
+    ['microseconds', UDP, { time: 'us' }, 0xb100],
+    ['nanoseconds', UDP, { time: 'ns' }, 0xb001],
+    ['interfaces', UDP, { interfaceInKey: true }, 0xb040],
+    ['MPLS', { ...UDP, labels: [0x10] }, {}, 0xb004],
+    ['IPv6', { ...UDP, version: 6, source: IPV6, destination: IPV6 }, {}, 0xb400],
+    ['octets that 31 bits have no room for', { ...UDP, forward: LARGE }, {}, 0xb080],
+    ['so many reverse packets', { ...FLOW, reverse: { ...REVERSE, packets: 2 ** 31 } }, {}, 0xb0b0],
   ])('gives the Template of %s the id that YAF gives it', (_, flow, options, id) => {
     expect(ids([flow], options)).toEqual([id]);
+  });
+
+  it('has counters in 4 octets, as YAF, while all of a record are below 2^31', () => {
+    const table = tableOf({ profile: 'cert' });
+    const sizes = (flow: FlowDescription): number[] => {
+      const octets = ipfixOf(table, [flow]);
+      // Behind octetTotalCount, whose specifier has four octets, comes packetTotalCount.
+      const at = octets.indexOf(Buffer.of(0, 85, 0));
+      expect(octets.readUInt16BE(at + 4)).toBe(86);
+      return [octets.readUInt16BE(at + 2), octets.readUInt16BE(at + 6)];
+    };
+    const largest = { ...DIRECTION, octets: 2 ** 31 - 1, packets: 2 ** 31 - 1 };
+    expect(sizes({ ...UDP, forward: largest })).toEqual([4, 4]);
+    expect(sizes({ ...UDP, forward: LARGE })).toEqual([8, 8]);
+    const [small, large] = flowRecords(
+      ipfixOf(table, [
+        { ...UDP, forward: largest },
+        { ...UDP, forward: LARGE },
+      ]),
+    );
+    expect([small.octetTotalCount, small.packetTotalCount]).toEqual([2 ** 31 - 1, 2 ** 31 - 1]);
+    expect([large.octetTotalCount, large.packetTotalCount]).toEqual([2 ** 31, DIRECTION.packets]);
+    // Text has each counter once.
+    expect(textOf(table, [UDP], CSV)[0].match(/octetTotalCount/g)).toHaveLength(1);
+  });
+
+  it('marks the continuation of a flow in flowEndReason, in text too', () => {
+    const closed = closedRecords([FLOW, FLOW]);
+    closed.words[closed.stride + W.State] |= State.Continuation;
+    const octets: Buffer[] = [];
+    const table = tableOf({ profile: 'cert' });
+    const file = new IpfixFile(table, {}, (from, start, end) => octets.push(Buffer.from(from.subarray(start, end))));
+    file.write(closed);
+    file.finish(null);
+    const records = flowRecords(Buffer.concat(octets));
+    expect(records.map(({ flowEndReason }) => flowEndReason)).toEqual([FLOW.endReason, FLOW.endReason + 0x80]);
+    let text = '';
+    const lines = new RecordText(
+      flowFields({ profile: 'cert', fields: ['flowEndReason'] }),
+      false,
+      CSV,
+      (from, start, end) => (text += Buffer.from(from.subarray(start, end)).toString()),
+    );
+    lines.write(closed);
+    lines.finish();
+    expect(text).toBe(`flowEndReason\n${FLOW.endReason}\n${FLOW.endReason + 0x80}\n`);
   });
 
   it('gives no other content such an id', () => {
