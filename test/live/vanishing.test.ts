@@ -76,10 +76,9 @@ describe.skipIf(isSkipped)('an interface that is deleted under the sensor', () =
     await live.says(/warn: sens1: no such interface/);
     const end = await live.end();
     expect(end.exitCode).toBe(0);
-    const { ledger, interfaces } = lastStatus(end);
+    const { ledger } = lastStatus(end);
     expect(ledger).toMatchObject({ balanced: true, packets: { live: 0 } });
     expect(ledger.packets.received).toBeGreaterThanOrEqual(5);
-    expect(interfaces.map(({ up }) => up)).toEqual([false, false]);
     expect(fs.existsSync(`${folder}/live.jsonl`)).toBe(true);
   });
 });
