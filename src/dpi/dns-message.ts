@@ -155,7 +155,7 @@ function isClass(value: number): boolean {
 }
 
 /** Where a name ends; -1 when it is none, -2 when it is cut. */
-function skipName(octets: Uint8Array, from: number, to: number): number {
+export function skipName(octets: Uint8Array, from: number, to: number): number {
   let p = from;
   for (let n = 0; n < Bound.Labels; n++) {
     if (p >= to) return -2;

@@ -1,14 +1,15 @@
 import { Base, type FlowField, Format, Present } from '../flow/flow-field.js';
 import type { Meter } from '../flow/meter.js';
-import { DpiWord } from './flow-state.js';
+import { DpiState, DpiWord } from './flow-state.js';
 
 /** The label number of a record; name, path and metadata are derived by the exporters. */
 const DPI_FIELDS: readonly FlowField[] = [
   {
     element: 'silkAppLabel',
     base: Base.Meter,
-    source: DpiWord.Application,
+    source: DpiWord.State,
     format: Format.Unsigned,
+    shift: DpiState.NumberShift,
     bits: 16,
     when: Present.Label,
   },

@@ -4,7 +4,7 @@ import { Protocol as IpProtocol } from '../decode/transport/ports.js';
 import { DpiCounters } from './dpi-counters.js';
 import { DpiBound, type DpiSettings } from './dpi-settings.js';
 import { FlowInspection } from './flow-inspection.js';
-import { APPLICATION_ENGINE, DpiState, DpiWord, Path, Slot, Stream } from './flow-state.js';
+import { APPLICATION_ENGINE, DpiState, DpiWord, Path, ServiceBits, Slot, Stream } from './flow-state.js';
 import { PayloadStore } from './payload-store.js';
 import { type Extractor, Transport } from './protocol.js';
 import { REGISTRY } from './registry.js';
@@ -60,8 +60,12 @@ export abstract class FlowSlot {
     if (length > 0 && ((path >>> (Path.Bits * (length - 1))) & Path.Mask) === number + 1) return;
     extension[e + DpiWord.Path] = path | ((number + 1) << (Path.Bits * length));
     if (length > 0 && !replaces) return;
-    extension[e] = (extension[e] & ~DpiState.LabelMask) | (length << DpiState.LabelShift);
-    extension[e + DpiWord.Application] = APPLICATION_ENGINE | REGISTRY.all[number].label;
+    const { label } = REGISTRY.all[number];
+    const others = extension[e] & ~(DpiState.LabelMask | DpiState.NumberMask);
+    extension[e] = others | (length << DpiState.LabelShift) | (label << DpiState.NumberShift);
+    // What a rule says stays the application.
+    if ((extension[e + DpiWord.Service] & ServiceBits.NameMask) !== 0) return;
+    extension[e + DpiWord.Application] = APPLICATION_ENGINE | label;
   }
 
   protected done(): void {
@@ -70,13 +74,21 @@ export abstract class FlowSlot {
 
   /** Fills the view for a flow at its end, when there is no packet. */
   protected prepare(store: FlowStore, flow: number): void {
-    const { view, extension, e } = this;
+    const { view } = this;
     const r = flow << Record.Shift;
     const isTcp = (store.words[r | W.Protocol] & 0xff) === IpProtocol.Tcp;
     view.transport = isTcp ? Transport.Tcp : Transport.Udp;
     view.slot = this.slot;
+    this.keys = store.words;
+    this.keyAt = r;
     view.sourcePort = store.words[r | W.Ports] >>> 16;
     view.destinationPort = store.words[r | W.Ports] & 0xffff;
+    this.turnMetadata();
+  }
+
+  /** Turns the writer to the metadata of the flow at hand. */
+  protected turnMetadata(): void {
+    const { view, extension, e } = this;
     view.out.turn(
       extension[e + DpiWord.Metadata] - 1,
       extension[e + DpiWord.Metadata] === 0 ? 0 : 1 << (extension[e + DpiWord.MetadataLength] >>> 16),

@@ -62,6 +62,7 @@ export const dtls: Protocol = {
   title: 'Datagram Transport Layer Security',
   evidence: 'records of a known type and version whose lengths fill the datagram',
   transports: Transport.Udp,
+  tellsHosts: true,
   ports: [443, 4433, 5684],
   first: [Record.Cipher, Record.Alert, Record.Handshake, Record.Data, Record.Heartbeat],
   least: Record.Octets + 1,

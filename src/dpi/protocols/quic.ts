@@ -73,6 +73,7 @@ export const quic: Protocol = {
   ports: [443, 784, 853, 8853],
   least: 7,
   refines: ['doq'],
+  tellsHosts: true,
   elements: [...HELLO_ELEMENTS, { name: 'quicVersion', type: ElementType.Unsigned }],
 
   recognise(octets, from, to, flow) {

@@ -51,6 +51,7 @@ export const enum TextOp {
   TcpName,
   BothTcpName,
   LabelName,
+  LabelProtocol,
   LabelPath,
   Metadata,
 }
@@ -137,6 +138,8 @@ export function valueStep(
       return [bits === 32 ? TextOp.BothTcpName : TextOp.TcpName, source, shift, names(field.names ?? [])];
     case DerivedFormat.LabelName:
       return [TextOp.LabelName, source, 0, 0];
+    case DerivedFormat.LabelProtocol:
+      return [TextOp.LabelProtocol, source, 0, 0];
     case DerivedFormat.LabelPath:
       return [TextOp.LabelPath, source, 0, 0];
     case DerivedFormat.Metadata:

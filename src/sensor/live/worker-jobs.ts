@@ -41,6 +41,9 @@ export class WorkerJobs {
       case 'dedup':
         this.metering.setDedup(command.dedupUs);
         return;
+      case 'labels':
+        this.metering.setRules(command.tables);
+        return;
       case 'filter':
         this.reply({ type: 'reply', id: command.id, ...this.setFilter(command.filter) });
         return;

@@ -1,0 +1,144 @@
+import { Protocol as IpProtocol } from '../../decode/transport/ports.js';
+import { W } from '../../flow/flow-record.js';
+import { APPLICATION_ENGINE, Basis, DpiState, DpiWord, ServiceBits } from '../flow-state.js';
+import { AnswerTable } from './answer-table.js';
+import { noteAnswers } from './dns-answers.js';
+import { RULE_NAMES } from './rule-names.js';
+import { RuleSet } from './rule-set.js';
+import { RuleWord, type RuleTables } from './rule-tables.js';
+
+const GENERATIONS = 16;
+
+/**
+ * What the rules of the user say of flows: the word `DpiWord.Service` of each, and the number that records have. A flow is
+ * only asked about by the rules that were in use when it began. Methods answer the rule that now gives the label of the
+ * flow whose `DpiWord` words begin at `e`, -1 when nothing has changed.
+ */
+export class FlowRules {
+  /** A rule asks for a host, for payload, for the ends of a flow. */
+  hasHosts = false;
+  hasPayload = false;
+  hasEnds = false;
+  /** What `DpiWord.Service` is when a flow begins. */
+  fresh = 0;
+  readonly answers: AnswerTable;
+  private set: RuleSet | null = null;
+  private generation = 0;
+
+  constructor(tables: RuleTables | null, answers: ArrayBufferLike | undefined) {
+    this.answers = new AnswerTable(answers);
+    this.use(tables);
+  }
+
+  /** Flows that begin from now on go by these rules. */
+  use(tables: RuleTables | null): void {
+    this.generation = (this.generation + 1) % GENERATIONS;
+    this.fresh = this.generation << ServiceBits.GenerationShift;
+    this.set = tables === null ? null : new RuleSet(tables);
+    this.hasHosts = tables?.hasHosts ?? false;
+    this.hasPayload = tables?.hasPayload ?? false;
+    this.hasEnds = tables?.hasEnds ?? false;
+    if (tables !== null) RULE_NAMES.adopt(tables.names);
+  }
+
+  /** Notes what an answer of DNS says of addresses. */
+  noteAnswer(octets: Uint8Array, from: number, to: number, timeUs: number): void {
+    if (this.set !== null && this.hasHosts)
+      noteAnswers(octets, from, to, this.set, this.answers, this.generation, timeUs);
+  }
+
+  /** The flow begins: the name by which the address of its server was asked for, when that is known. */
+  begin(extension: Int32Array, e: number, key: Int32Array, at: number, timeUs: number): number {
+    const { set, answers, generation } = this;
+    const protocol = key[at | W.Protocol] & 0xff;
+    if (set === null || (protocol !== IpProtocol.Tcp && protocol !== IpProtocol.Udp)) return -1;
+    // A record that goes on after the active timeout keeps to its rules.
+    if (!this.isOurs(extension[e + DpiWord.Service])) return -1;
+    const isV6 = ((key[at | W.Protocol] >>> 8) & 0xff) === 6;
+    let suffix = answers.at(key, at | W.DestinationAddress, isV6, generation, timeUs);
+    if (suffix < 0) suffix = answers.at(key, at | W.SourceAddress, isV6, generation, timeUs);
+    return suffix < 0 ? -1 : this.give(extension, e, set.ofSuffix(suffix, key, at, 0), Basis.Answer);
+  }
+
+  /** The flow tells the name of the host. */
+  host(
+    extension: Int32Array,
+    e: number,
+    octets: Uint8Array,
+    from: number,
+    to: number,
+    key: Int32Array,
+    at: number,
+  ): number {
+    const { set } = this;
+    const word = extension[e + DpiWord.Service];
+    if (set === null || word & ServiceBits.HostKnown || !this.isOurs(word)) return -1;
+    extension[e + DpiWord.Service] = word | ServiceBits.HostKnown;
+    const suffix = set.suffixOf(octets, from, to);
+    const rule = suffix < 0 ? -1 : set.ofSuffix(suffix, key, at, word >>> ServiceBits.PayloadShift);
+    if (rule >= 0) return this.give(extension, e, rule, Basis.Host);
+    // Several names share the address: what it was asked for is not what was meant.
+    if (basisOf(word) === Basis.Answer) this.withdraw(extension, e);
+    return -1;
+  }
+
+  /** A packet with payload: the first one of either direction is looked at. Its key stands at word `at`. */
+  payload(
+    extension: Int32Array,
+    e: number,
+    octets: Uint8Array,
+    from: number,
+    to: number,
+    direction: number,
+    key: Int32Array,
+    at: number,
+  ): number {
+    const { set } = this;
+    const word = extension[e + DpiWord.Service];
+    const looked = ServiceBits.Looked << direction;
+    if (set === null || word & looked || !this.isOurs(word)) return -1;
+    const rule = set.payload(octets, from, to, direction, key, at);
+    extension[e + DpiWord.Service] = word | looked | (set.payloadBits << ServiceBits.PayloadShift);
+    return this.give(extension, e, rule, Basis.Payload);
+  }
+
+  /** The flow ends: rules of networks, and those of ports alone when nothing else labels it. */
+  end(extension: Int32Array, e: number, key: Int32Array, at: number, labelByPort: boolean): number {
+    const { set } = this;
+    const word = extension[e + DpiWord.Service];
+    if (set === null || !this.isOurs(word) || basisOf(word) > Basis.Network) return -1;
+    const rule = set.ends(key, at, false);
+    if (rule >= 0) return this.give(extension, e, rule, Basis.Network);
+    if (!labelByPort || extension[e + DpiWord.Path] !== 0) return -1;
+    return this.give(extension, e, set.ends(key, at, true), Basis.Port);
+  }
+
+  private isOurs(word: number): boolean {
+    return (word & ServiceBits.GenerationMask) === this.fresh;
+  }
+
+  private give(extension: Int32Array, e: number, rule: number, basis: Basis): number {
+    const word = extension[e + DpiWord.Service];
+    const { set } = this;
+    if (rule < 0 || set === null || basis <= basisOf(word)) return -1;
+    const number = set.word(rule, RuleWord.Number);
+    const others = word & ~(ServiceBits.NameMask | ServiceBits.BasisMask);
+    extension[e + DpiWord.Service] = others | set.word(rule, RuleWord.Name) | (basis << ServiceBits.BasisShift);
+    extension[e + DpiWord.Application] = APPLICATION_ENGINE | number;
+    if (extension[e + DpiWord.Path] === 0) {
+      extension[e] = (extension[e] & ~DpiState.NumberMask) | (number << DpiState.NumberShift);
+    }
+    return rule;
+  }
+
+  private withdraw(extension: Int32Array, e: number): void {
+    extension[e + DpiWord.Service] &= ~(ServiceBits.NameMask | ServiceBits.BasisMask);
+    if (extension[e + DpiWord.Path] === 0) extension[e] &= ~DpiState.NumberMask;
+    const number = extension[e] >>> DpiState.NumberShift;
+    extension[e + DpiWord.Application] = number === 0 ? 0 : APPLICATION_ENGINE | number;
+  }
+}
+
+export function basisOf(word: number): Basis {
+  return (word & ServiceBits.BasisMask) >>> ServiceBits.BasisShift;
+}
