@@ -92,7 +92,7 @@ class Parser {
     const part = this.#atom();
     const bounds = this.#bounds();
     if (bounds === null) return part;
-    if (part.kind === 'begin' || part.kind === 'end') {
+    if (this.source[start] === '^' || this.source[start] === '$') {
       this.#at = start;
       this.#fail(`'${this.#peek()}' cannot be repeated`);
     }

@@ -26,6 +26,8 @@ const enum Next {
 export class ExpressionMatcher {
   /** Times that all states were forgotten. */
   flushes = 0;
+  /** Instructions that were followed, all matches together. */
+  steps = 0;
   private readonly classes: number;
   private readonly code: number;
   private readonly sets: number;
@@ -132,6 +134,7 @@ export class ExpressionMatcher {
     while (depth > 0) {
       const each = stack[--depth];
       if (!this.visit(each)) continue;
+      this.steps++;
       const at = code + each * Instruction.Words;
       switch (program[at] as Op) {
         case Op.Octet:

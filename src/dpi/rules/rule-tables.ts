@@ -108,7 +108,7 @@ export const enum RuleBound {
   Programs = 256,
   /** Characters of an expression, and instructions that it may come to. */
   Expression = 512,
-  Instructions = 2_048,
+  Instructions = 1_024,
   /** Octets of a packet's payload that prefixes and expressions look at. */
   PayloadOctets = 1_024,
   /** Rules that ask for a host and for payload. */
