@@ -75,7 +75,6 @@ class RuleCompiler {
       rules: Int32Array.from(words),
       ranges: Int32Array.from(this.#ranges),
       programs: this.#programs,
-      places: this.rules.map(({ place }) => place),
       hasHosts: conditions.some((each) => each & Condition.Hosts),
       hasPayload: conditions.some((each) => each & Condition.Payload),
       hasEnds: conditions.some((each) => (each & ~(Condition.Ports | Condition.Networks)) === 0),

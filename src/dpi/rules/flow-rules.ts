@@ -10,8 +10,8 @@ import { RuleWord, type RuleTables } from './rule-tables.js';
 const GENERATIONS = 16;
 
 /**
- * What the rules of the user say of flows: the word `DpiWord.Service` of each, and the number that records have. A flow is
- * only asked about by the rules that were in use when it began. Methods answer the rule that now gives the label of the
+ * What the rules of the user say of flows: the word `DpiWord.Service` of each, and the number that records have. A flow
+ * keeps to the rules that were in use when it began, until they change a second time. Methods answer the rule that now gives the label of the
  * flow whose `DpiWord` words begin at `e`, -1 when nothing has changed.
  */
 export class FlowRules {
@@ -24,6 +24,9 @@ export class FlowRules {
   readonly answers: AnswerTable;
   private set: RuleSet | null = null;
   private generation = 0;
+  /** Those before the last change, for flows that began with them, and what `fresh` was then. */
+  private former: RuleSet | null = null;
+  private formerFresh = -1;
 
   constructor(tables: RuleTables | null, answers: ArrayBufferLike | undefined) {
     this.answers = new AnswerTable(answers);
@@ -32,12 +35,15 @@ export class FlowRules {
 
   /** Flows that begin from now on go by these rules. */
   use(tables: RuleTables | null): void {
+    this.former = this.set;
+    this.formerFresh = this.fresh;
     this.generation = (this.generation + 1) % GENERATIONS;
     this.fresh = this.generation << ServiceBits.GenerationShift;
     this.set = tables === null ? null : new RuleSet(tables);
-    this.hasHosts = tables?.hasHosts ?? false;
-    this.hasPayload = tables?.hasPayload ?? false;
-    this.hasEnds = tables?.hasEnds ?? false;
+    const before = this.former?.tables;
+    this.hasHosts = (tables?.hasHosts ?? false) || (before?.hasHosts ?? false);
+    this.hasPayload = (tables?.hasPayload ?? false) || (before?.hasPayload ?? false);
+    this.hasEnds = (tables?.hasEnds ?? false) || (before?.hasEnds ?? false);
     if (tables !== null) RULE_NAMES.adopt(tables.names);
   }
 
@@ -49,15 +55,16 @@ export class FlowRules {
 
   /** The flow begins: the name by which the address of its server was asked for, when that is known. */
   begin(extension: Int32Array, e: number, key: Int32Array, at: number, timeUs: number): number {
-    const { set, answers, generation } = this;
+    const { answers, generation } = this;
+    const set = this.setOf(extension[e + DpiWord.Service]);
     const protocol = key[at | W.Protocol] & 0xff;
     if (set === null || (protocol !== IpProtocol.Tcp && protocol !== IpProtocol.Udp)) return -1;
-    // A record that goes on after the active timeout keeps to its rules.
-    if (!this.isOurs(extension[e + DpiWord.Service])) return -1;
     const isV6 = ((key[at | W.Protocol] >>> 8) & 0xff) === 6;
     let suffix = answers.at(key, at | W.DestinationAddress, isV6, generation, timeUs);
     if (suffix < 0) suffix = answers.at(key, at | W.SourceAddress, isV6, generation, timeUs);
-    return suffix < 0 ? -1 : this.give(extension, e, set.ofSuffix(suffix, key, at, 0), Basis.Answer);
+    // The suffixes of answers are those of the rules in use now.
+    if (suffix < 0 || set !== this.set) return -1;
+    return this.give(extension, e, set, set.ofSuffix(suffix, key, at, 0), Basis.Answer);
   }
 
   /** The flow tells the name of the host. */
@@ -70,13 +77,13 @@ export class FlowRules {
     key: Int32Array,
     at: number,
   ): number {
-    const { set } = this;
     const word = extension[e + DpiWord.Service];
-    if (set === null || word & ServiceBits.HostKnown || !this.isOurs(word)) return -1;
+    const set = this.setOf(word);
+    if (set === null || word & ServiceBits.HostKnown) return -1;
     extension[e + DpiWord.Service] = word | ServiceBits.HostKnown;
     const suffix = set.suffixOf(octets, from, to);
     const rule = suffix < 0 ? -1 : set.ofSuffix(suffix, key, at, word >>> ServiceBits.PayloadShift);
-    if (rule >= 0) return this.give(extension, e, rule, Basis.Host);
+    if (rule >= 0) return this.give(extension, e, set, rule, Basis.Host);
     // Several names share the address: what it was asked for is not what was meant.
     if (basisOf(word) === Basis.Answer) this.withdraw(extension, e);
     return -1;
@@ -93,34 +100,36 @@ export class FlowRules {
     key: Int32Array,
     at: number,
   ): number {
-    const { set } = this;
     const word = extension[e + DpiWord.Service];
+    const set = this.setOf(word);
     const looked = ServiceBits.Looked << direction;
-    if (set === null || word & looked || !this.isOurs(word)) return -1;
+    if (set === null || word & looked) return -1;
     const rule = set.payload(octets, from, to, direction, key, at);
     extension[e + DpiWord.Service] = word | looked | (set.payloadBits << ServiceBits.PayloadShift);
-    return this.give(extension, e, rule, Basis.Payload);
+    return this.give(extension, e, set, rule, Basis.Payload);
   }
 
   /** The flow ends: rules of networks, and those of ports alone when nothing else labels it. */
   end(extension: Int32Array, e: number, key: Int32Array, at: number, labelByPort: boolean): number {
-    const { set } = this;
     const word = extension[e + DpiWord.Service];
-    if (set === null || !this.isOurs(word) || basisOf(word) > Basis.Network) return -1;
+    const set = this.setOf(word);
+    if (set === null || basisOf(word) > Basis.Network) return -1;
     const rule = set.ends(key, at, false);
-    if (rule >= 0) return this.give(extension, e, rule, Basis.Network);
+    if (rule >= 0) return this.give(extension, e, set, rule, Basis.Network);
     if (!labelByPort || extension[e + DpiWord.Path] !== 0) return -1;
-    return this.give(extension, e, set.ends(key, at, true), Basis.Port);
+    return this.give(extension, e, set, set.ends(key, at, true), Basis.Port);
   }
 
-  private isOurs(word: number): boolean {
-    return (word & ServiceBits.GenerationMask) === this.fresh;
+  /** The rules that a flow goes by. */
+  private setOf(word: number): RuleSet | null {
+    const generation = word & ServiceBits.GenerationMask;
+    if (generation === this.fresh) return this.set;
+    return generation === this.formerFresh ? this.former : null;
   }
 
-  private give(extension: Int32Array, e: number, rule: number, basis: Basis): number {
+  private give(extension: Int32Array, e: number, set: RuleSet, rule: number, basis: Basis): number {
     const word = extension[e + DpiWord.Service];
-    const { set } = this;
-    if (rule < 0 || set === null || basis <= basisOf(word)) return -1;
+    if (rule < 0 || basis <= basisOf(word)) return -1;
     const number = set.word(rule, RuleWord.Number);
     const others = word & ~(ServiceBits.NameMask | ServiceBits.BasisMask);
     extension[e + DpiWord.Service] = others | set.word(rule, RuleWord.Name) | (basis << ServiceBits.BasisShift);

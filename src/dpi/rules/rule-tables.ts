@@ -140,9 +140,7 @@ export interface RuleTables {
   readonly hostSlots: Int32Array;
   readonly hostRules: Int32Array;
   readonly programs: readonly Int32Array[];
-  /** File and line of each rule, for people. */
-  readonly places: readonly string[];
-  /** `Condition` bits that stand in any rule, by what finds the rule: host, payload, or the ends of the flow. */
+  /** Whether there are rules that ask for a host, for payload, and for nothing but the ends of a flow. */
   readonly hasHosts: boolean;
   readonly hasPayload: boolean;
   readonly hasEnds: boolean;

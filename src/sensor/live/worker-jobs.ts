@@ -43,6 +43,7 @@ export class WorkerJobs {
         return;
       case 'labels':
         this.metering.setRules(command.tables);
+        this.reply({ type: 'reply', id: command.id });
         return;
       case 'filter':
         this.reply({ type: 'reply', id: command.id, ...this.setFilter(command.filter) });

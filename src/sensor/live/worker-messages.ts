@@ -35,7 +35,7 @@ export type WorkerCommand =
   | { readonly type: 'timeouts'; readonly idleTimeoutUs: number; readonly activeTimeoutUs: number }
   | { readonly type: 'filter'; readonly id: number; readonly filter: string | null }
   | { readonly type: 'dedup'; readonly dedupUs: number }
-  | { readonly type: 'labels'; readonly tables: RuleTables | null }
+  | { readonly type: 'labels'; readonly id: number; readonly tables: RuleTables | null }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'flows'; readonly id: number; readonly filter: FlowFilter; readonly limit: number }
   | { readonly type: 'talkers'; readonly id: number; readonly most: number };
