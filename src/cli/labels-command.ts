@@ -101,11 +101,15 @@ function conditionTexts({ expression, hosts, networks, ports, prefixes, side }: 
   });
   return [
     ...(hosts.length > 0 ? [`hosts ${hosts.join(', ')}`] : []),
-    ...(networks.length > 0 ? [`an address in ${networks.length} networks`] : []),
+    ...(networks.length > 0 ? [`an address in ${counted(networks.length, 'network')}`] : []),
     ...(ports.length > 0 ? [`ports ${ranges.join(', ')}`] : []),
     ...prefixes.map(({ at, octets }) => `octets ${Buffer.from(octets).toString('hex')} at ${at} from ${whose}`),
     ...(expression === null ? [] : [`payload of ${whose} matches ${expression.source}`]),
   ];
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Sets out what is wrong with a file of rules; answers the exit code. */
@@ -113,7 +117,7 @@ function checkRules(file: string): number {
   try {
     const { rules } = readLabelRules([file]) ?? { rules: [] };
     const names = new Set(rules.map(({ name }) => name));
-    process.stdout.write(`${file}: no fault; ${rules.length} rules for ${names.size} labels\n`);
+    process.stdout.write(`${file}: no fault; ${counted(rules.length, 'rule')} for ${counted(names.size, 'label')}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -118,7 +118,7 @@ describe('label rules', () => {
       stderr: '',
     });
     const { stdout } = await weir(['labels', '--labels', file]);
-    expect(stdout).toContain(`lab 65002 (rule, ${file}:4)\n  an address in 1 networks\n`);
+    expect(stdout).toContain(`lab 65002 (rule, ${file}:4)\n  an address in 1 network\n`);
     expect(stdout).toContain('  octets 5353482d at 0 from the server\n');
     expect((await weir(['labels'])).stdout).toMatch(
       /^netflix \d+ \(rule, default:\d+\): Netflix\n {2}hosts netflix\.com/m,

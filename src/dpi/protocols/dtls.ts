@@ -84,7 +84,8 @@ export const dtls: Protocol = {
         p = end;
       }
       const flags = words[memory + Memory.Flags];
-      const isComplete = (flags & HelloFlag.Client) !== 0 && (flags & HelloFlag.Certificate) !== 0;
+      const isRead = (flags & HelloFlag.Certificate) !== 0 || !flow.wantsMetadata;
+      const isComplete = (flags & HelloFlag.Client) !== 0 && isRead;
       return isComplete || ++words[memory + Memory.Datagrams] >= MOST_DATAGRAMS ? Extract.End : 1;
     },
   },

@@ -91,7 +91,8 @@ export const quic: Protocol = {
         if (p < 0) break;
       }
       const flags = words[memory + Memory.Flags];
-      const isComplete = (flags & HelloFlag.Client) !== 0 && (flags & HelloFlag.Server) !== 0;
+      const isRead = (flags & HelloFlag.Server) !== 0 || !flow.wantsMetadata;
+      const isComplete = (flags & HelloFlag.Client) !== 0 && isRead;
       return isComplete || ++words[memory + Memory.Initials] >= MOST_INITIALS ? Extract.End : 1;
     },
   },

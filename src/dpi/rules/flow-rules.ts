@@ -11,8 +11,8 @@ const GENERATIONS = 16;
 
 /**
  * What the rules of the user say of flows: the word `DpiWord.Service` of each, and the number that records have. A flow
- * keeps to the rules that were in use when it began, until they change a second time. Methods answer the rule that now gives the label of the
- * flow whose `DpiWord` words begin at `e`, -1 when nothing has changed.
+ * keeps to the rules that were in use when it began, until they change a second time. Methods answer the rule that now
+ * gives the label of the flow whose `DpiWord` words begin at `e`, -1 when nothing has changed.
  */
 export class FlowRules {
   /** A rule asks for a host, for payload, for the ends of a flow. */
@@ -55,16 +55,15 @@ export class FlowRules {
 
   /** The flow begins: the name by which the address of its server was asked for, when that is known. */
   begin(extension: Int32Array, e: number, key: Int32Array, at: number, timeUs: number): number {
-    const { answers, generation } = this;
-    const set = this.setOf(extension[e + DpiWord.Service]);
+    const { answers, generation, set } = this;
     const protocol = key[at | W.Protocol] & 0xff;
     if (set === null || (protocol !== IpProtocol.Tcp && protocol !== IpProtocol.Udp)) return -1;
+    // The suffixes of answers are those of the rules in use now.
+    if ((extension[e + DpiWord.Service] & ServiceBits.GenerationMask) !== this.fresh) return -1;
     const isV6 = ((key[at | W.Protocol] >>> 8) & 0xff) === 6;
     let suffix = answers.at(key, at | W.DestinationAddress, isV6, generation, timeUs);
     if (suffix < 0) suffix = answers.at(key, at | W.SourceAddress, isV6, generation, timeUs);
-    // The suffixes of answers are those of the rules in use now.
-    if (suffix < 0 || set !== this.set) return -1;
-    return this.give(extension, e, set, set.ofSuffix(suffix, key, at, 0), Basis.Answer);
+    return suffix < 0 ? -1 : this.give(extension, e, set, set.ofSuffix(suffix, key, at, 0), Basis.Answer);
   }
 
   /** The flow tells the name of the host. */
