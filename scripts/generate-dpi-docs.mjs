@@ -10,7 +10,7 @@ import { built, fillTables, table, textOf, writeOrCheck } from './lib/generated.
 const page = new URL('../docs/dpi.md', import.meta.url);
 
 const { REGISTRY } = await built('dpi/registry.js');
-const { EVIDENCE_OWNER } = await built('dpi/registry.js');
+const { EVIDENCE_OWNER, INSPECTION_OWNER } = await built('dpi/registry.js');
 const { ElementType, Transport } = await built('dpi/protocol.js');
 
 const TRANSPORTS = new Map([
@@ -27,9 +27,10 @@ const TYPES = new Map([
   [ElementType.Group, 'object'],
   [ElementType.Flag, 'true or false'],
   [ElementType.Seconds, 'time'],
+  [ElementType.Milliseconds, 'time'],
 ]);
 const code = (text) => `\`${text}\``;
-const elements = REGISTRY.elements.filter(({ owner }) => owner !== EVIDENCE_OWNER);
+const elements = REGISTRY.elements.filter(({ owner }) => owner !== EVIDENCE_OWNER && owner !== INSPECTION_OWNER);
 
 const TABLES = {
   protocols: () => {
@@ -46,7 +47,13 @@ const TABLES = {
   elements: () => {
     const rows = elements.map(({ element, owner }) => [
       code(owner),
-      code(element.within === undefined ? element.name : `${element.within}.${element.name}`),
+      code(
+        element.within === undefined
+          ? element.name
+          : element.within === undefined
+            ? element.name
+            : `${element.within}.${element.name}`,
+      ),
       `${element.many ? 'list of ' : ''}${TYPES.get(element.type)}`,
       element.secret ? 'masked' : '',
     ]);
@@ -55,7 +62,10 @@ const TABLES = {
   secrets: () => {
     const rows = elements
       .filter(({ element }) => element.secret)
-      .map(({ element, owner }) => [code(owner), code(`${element.within}.${element.name}`)]);
+      .map(({ element, owner }) => [
+        code(owner),
+        code(element.within === undefined ? element.name : `${element.within}.${element.name}`),
+      ]);
     return table(['Protocol', 'Masked'], rows);
   },
 };

@@ -1,15 +1,14 @@
 import { Base, type FlowField, Format, Present } from '../flow/flow-field.js';
 import type { Meter } from '../flow/meter.js';
-import { DpiState, DpiWord } from './flow-state.js';
+import { DpiWord } from './flow-state.js';
 
 /** The label number of a record; name, path and metadata are derived by the exporters. */
 const DPI_FIELDS: readonly FlowField[] = [
   {
     element: 'silkAppLabel',
     base: Base.Meter,
-    source: DpiWord.State,
+    source: DpiWord.Number,
     format: Format.Unsigned,
-    shift: DpiState.NumberShift,
     bits: 16,
     when: Present.Label,
   },

@@ -25,3 +25,9 @@ export const EVIDENCE_ELEMENTS: readonly Element[] = [
   { name: 'basis', type: ElementType.Unsigned, within: 'steps' },
   { name: 'host', type: ElementType.Text, within: 'steps' },
 ];
+
+/** What a record says of inspection itself. */
+export const INSPECTION_ELEMENTS: readonly Element[] = [
+  // Groups and values that found no room, or were beyond what is taken of a protocol.
+  { name: 'omitted', type: ElementType.Unsigned },
+];

@@ -1,7 +1,7 @@
 import { LABEL_NUMBERS } from './labels.js';
 import { type Element, type Protocol, Transport } from './protocol.js';
 import { PROTOCOLS } from './protocols/index.js';
-import { EVIDENCE_ELEMENTS } from './evidence-elements.js';
+import { EVIDENCE_ELEMENTS, INSPECTION_ELEMENTS } from './evidence-elements.js';
 import { Slot } from './flow-state.js';
 import { Item } from './metadata.js';
 
@@ -30,6 +30,9 @@ const FIRST_OCTETS = 256;
 
 /** Why the label was given: written as metadata of a protocol of its own when that is asked for. */
 export const EVIDENCE_OWNER = 'evidence';
+
+/** What inspection says of itself in the record of a flow, beside the protocols. */
+export const INSPECTION_OWNER = 'inspection';
 
 /** The list of protocols with everything that follows from it. Made once, when the program starts. */
 class Registry {
@@ -69,6 +72,7 @@ class Registry {
       ...this.all.flatMap(({ protocol }) =>
         (protocol.elements ?? []).map((element) => ({ element, owner: protocol.name })),
       ),
+      ...INSPECTION_ELEMENTS.map((element) => ({ element, owner: INSPECTION_OWNER })),
       ...EVIDENCE_ELEMENTS.map((element) => ({ element, owner: EVIDENCE_OWNER })),
     ];
     if (this.elements.length > Item.NumberMask) throw new Error('more elements than item numbers');
@@ -104,3 +108,6 @@ class Registry {
 }
 
 export const REGISTRY = new Registry(PROTOCOLS);
+
+/** Number of the element that says how many items were left out. */
+export const OMITTED_ELEMENT = REGISTRY.elements.findIndex(({ owner }) => owner === INSPECTION_OWNER);

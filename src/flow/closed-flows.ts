@@ -15,9 +15,9 @@ export const enum MetadataWord {
 }
 
 /** Metadata of one flow at most, octets. */
-export const LONGEST_METADATA = 32_768;
+export const LONGEST_METADATA = 262_144;
 /** Room for the metadata of a block, when there is any. */
-export const METADATA_OCTETS = 32 * LONGEST_METADATA;
+export const METADATA_OCTETS = 5 * LONGEST_METADATA;
 
 export const enum ClosedW {
   /** Word of a closed record: `PRESENT_*` bits. */
@@ -85,7 +85,8 @@ export class ClosedFlows {
   putMetadata(row: number, octets: Uint8Array, from: number, length: number): void {
     const w = row * this.stride + this.metadataOffset;
     const at = this.metadataLength;
-    for (let n = 0; n < length; n++) this.metadata[at + n] = octets[from + n];
+    const { metadata } = this;
+    for (let n = 0; n < length; n++) metadata[at + n] = octets[from + n];
     this.words[w + MetadataWord.Offset] = at;
     this.words[w + MetadataWord.Length] = length;
     this.metadataLength = at + length;

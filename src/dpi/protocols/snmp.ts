@@ -18,7 +18,7 @@ const enum Pdu {
   Last = 0xa8,
 }
 
-const MOST_MESSAGES = 16;
+const MOST_MESSAGES = 256;
 const MOST_BINDINGS = 16;
 
 export const snmp: Protocol = {
@@ -31,7 +31,7 @@ export const snmp: Protocol = {
   least: 12,
   elements: [
     { name: 'version', type: ElementType.Unsigned },
-    { name: 'community', type: ElementType.Text },
+    { name: 'community', type: ElementType.Text, secret: true },
     { name: 'user', type: ElementType.Text },
     { name: 'engineId', type: ElementType.Octets, max: 32 },
     { name: 'operations', type: ElementType.Unsigned, many: true },
@@ -56,7 +56,7 @@ export const snmp: Protocol = {
     words: 1,
     extract(octets, from, to, flow) {
       const { words, memory, out } = flow;
-      if (words[memory]++ >= MOST_MESSAGES) return 1;
+      if (words[memory]++ >= MOST_MESSAGES) return out.stop();
       const message = berEnter(octets, from, to, Tag.Sequence);
       const version = message < 0 ? -1 : versionOf(octets, message, to);
       if (version < 0) return 1;

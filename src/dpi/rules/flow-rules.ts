@@ -1,6 +1,6 @@
 import { Protocol as IpProtocol } from '../../decode/transport/ports.js';
 import { W } from '../../flow/flow-record.js';
-import { APPLICATION_ENGINE, Basis, DpiState, DpiWord, ServiceBits } from '../flow-state.js';
+import { APPLICATION_ENGINE, Basis, DpiWord, ServiceBits } from '../flow-state.js';
 import { AnswerTable } from './answer-table.js';
 import { noteAnswers } from './dns-answers.js';
 import { RULE_NAMES } from './rule-names.js';
@@ -133,16 +133,14 @@ export class FlowRules {
     const others = word & ~(ServiceBits.NameMask | ServiceBits.BasisMask);
     extension[e + DpiWord.Service] = others | set.word(rule, RuleWord.Name) | (basis << ServiceBits.BasisShift);
     extension[e + DpiWord.Application] = APPLICATION_ENGINE | number;
-    if (extension[e + DpiWord.Path] === 0) {
-      extension[e] = (extension[e] & ~DpiState.NumberMask) | (number << DpiState.NumberShift);
-    }
+    if (extension[e + DpiWord.Path] === 0) extension[e + DpiWord.Number] = number;
     return rule;
   }
 
   private withdraw(extension: Int32Array, e: number): void {
     extension[e + DpiWord.Service] &= ~(ServiceBits.NameMask | ServiceBits.BasisMask);
-    if (extension[e + DpiWord.Path] === 0) extension[e] &= ~DpiState.NumberMask;
-    const number = extension[e] >>> DpiState.NumberShift;
+    if (extension[e + DpiWord.Path] === 0) extension[e + DpiWord.Number] = 0;
+    const number = extension[e + DpiWord.Number];
     extension[e + DpiWord.Application] = number === 0 ? 0 : APPLICATION_ENGINE | number;
   }
 }
