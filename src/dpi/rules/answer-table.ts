@@ -21,7 +21,9 @@ const enum Life {
 }
 
 /** Octets of a table. */
-export const ANSWER_OCTETS: number = Entry.Words * Entry.Count * 4;
+export const ANSWER_OCTETS: number = Entry.Words * Entry.Count * 4 + 4;
+/** The word behind the entries: whether there has ever been one. */
+const USED = Entry.Words * Entry.Count;
 
 /**
  * Which address a name stands for, as answers of DNS said: for each address the suffix that the name had among the rules, for
@@ -78,11 +80,13 @@ export class AnswerTable {
     words[place + Entry.Until] = until;
     words[place + Entry.Suffix] = suffix + 1;
     words[place + Entry.Check] = checkOf(first, until | 0, suffix + 1, generation);
+    words[USED] = 1;
   }
 
   /** The suffix of the name that stands for the address at word `at` of a key, -1 when none is known. */
   at(key: Int32Array, at: number, isV6: boolean, generation: number, nowUs: number): number {
     const { words } = this;
+    if (words[USED] === 0) return -1;
     const a = key[at];
     const b = isV6 ? key[at + 1] : Entry.V4;
     const c = isV6 ? key[at + 2] : 0;
