@@ -18,6 +18,8 @@ export class PayloadStore {
   readonly octets: Uint8Array;
   /** The same memory in words. */
   readonly words: Int32Array;
+  /** The same memory, for words at any offset. */
+  readonly view: DataView;
   /** Octets given out, the most ever, and requests that found no room. */
   used = 0;
   peak = 0;
@@ -35,6 +37,7 @@ export class PayloadStore {
     const memory = new ArrayBuffer(size);
     this.octets = new Uint8Array(memory);
     this.words = new Int32Array(memory);
+    this.view = new DataView(memory);
     this.freeClass = new Uint8Array(size >>> Block.LeastShift);
   }
 

@@ -1,5 +1,5 @@
 import { LABEL_NUMBERS } from './labels.js';
-import { type Element, type Protocol, Transport } from './protocol.js';
+import { type Element, type Extractor, type Protocol, Transport } from './protocol.js';
 import { PROTOCOLS } from './protocols/index.js';
 import { EVIDENCE_ELEMENTS, INSPECTION_ELEMENTS } from './evidence-elements.js';
 import { Slot } from './flow-state.js';
@@ -28,6 +28,35 @@ export interface RegisteredElement {
 
 const FIRST_OCTETS = 256;
 
+/** All properties, in the order in which the engine shall find them with every protocol. */
+const PROTOCOL_SHAPE: Record<keyof Protocol, unknown> = {
+  name: '',
+  title: '',
+  evidence: '',
+  transports: 0,
+  ports: undefined,
+  first: undefined,
+  least: undefined,
+  words: undefined,
+  recognise: undefined,
+  refines: undefined,
+  elements: undefined,
+  extractor: undefined,
+  refinesLabels: undefined,
+};
+const EXTRACTOR_SHAPE: Record<keyof Extractor, unknown> = {
+  words: undefined,
+  window: undefined,
+  resumes: undefined,
+  extract: undefined,
+};
+
+/** The same protocol in one shape: the engine need not search for what it calls. */
+function inOneShape(protocol: Protocol): Protocol {
+  const extractor = protocol.extractor && { ...EXTRACTOR_SHAPE, ...protocol.extractor };
+  return { ...PROTOCOL_SHAPE, ...protocol, extractor } as Protocol;
+}
+
 /** Why the label was given: written as metadata of a protocol of its own when that is asked for. */
 export const EVIDENCE_OWNER = 'evidence';
 
@@ -53,7 +82,7 @@ class Registry {
     let elementBase = 0;
     let memory: number = Slot.Memory;
     let largest: number = Slot.Memory;
-    this.all = protocols.map((protocol, number) => {
+    this.all = protocols.map(inOneShape).map((protocol, number) => {
       const label = LABEL_NUMBERS[protocol.name];
       if (label === undefined) throw new Error(`labels.ts: ${protocol.name} has no number`);
       const refines = (protocol.refines ?? []).map((name) => {

@@ -27,6 +27,9 @@ export class TcpStream {
   /** First word of the direction. */
   private d = 0;
   private window = 0;
+  /** What was copied from last, and the same memory for reads of four octets. */
+  private source: Uint8Array = new Uint8Array(0);
+  private sourceView = new DataView(this.source.buffer);
 
   constructor(
     private readonly store: PayloadStore,
@@ -276,9 +279,16 @@ export class TcpStream {
   }
 
   private copy(octets: Uint8Array, from: number, count: number, to: number): void {
-    const target = this.store.octets;
+    if (octets !== this.source) {
+      this.source = octets;
+      this.sourceView = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+    }
+    const { sourceView, store } = this;
+    const { octets: target, view } = store;
     const at = this.words[this.d + Stream.Buffer] - 1 + to;
-    for (let n = 0; n < count; n++) target[at + n] = octets[from + n];
+    const whole = count & ~3;
+    for (let n = 0; n < whole; n += 4) view.setInt32(at + n, sourceView.getInt32(from + n));
+    for (let n = whole; n < count; n++) target[at + n] = octets[from + n];
   }
 
   /** Makes the buffer large enough for `octets`. */

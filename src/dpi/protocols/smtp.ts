@@ -32,6 +32,13 @@ const MAIL = ascii('MAIL FROM:');
 const RCPT = ascii('RCPT TO:');
 const AUTH = ascii('AUTH ');
 const STARTTLS = ascii('STARTTLS');
+/** What the commands of RFC 5321 and its extensions begin with. */
+const COMMANDS =
+  'MAIL RCPT DATA BDAT EHLO HELO LHLO RSET NOOP QUIT AUTH STAR VRFY EXPN HELP ETRN TURN ATRN BURL XCLI XFOR X-'
+    .split(' ')
+    .map(ascii);
+/** Commands that come in front of STARTTLS, and itself. */
+const BEFORE_TLS = [EHLO, HELO, STARTTLS, ascii('NOOP'), ascii('RSET')];
 const DATA = ascii('DATA');
 const BDAT = ascii('BDAT ');
 const LAST = ascii('LAST');
@@ -53,7 +60,9 @@ const enum Memory {
   Server = 5,
   /** `Mechanism` of the authentication. */
   Mechanism = 6,
-  Words = 7,
+  /** Lines that are neither command nor reply. */
+  Strange = 7,
+  Words = 8,
 }
 
 const enum State {
@@ -70,6 +79,8 @@ const enum Bound {
   Line = 2_048,
   /** Lines of commands and replies that are written. */
   Lines = 1_024,
+  /** Lines that are neither command nor reply, after which this is no SMTP any more: servers bear no more errors either. */
+  Strange = 16,
 }
 
 const enum Refined {
@@ -129,14 +140,17 @@ export const smtp: Protocol = {
         if (words[memory + Memory.State] >= State.Header) return readMail(octets, from, to, flow);
       }
       const line = indexOf(octets, from, Math.min(to, from + Bound.Line), 0x0a);
-      if (line < 0 && !flow.isLast) return to - from < Bound.Line ? Extract.More : to - from;
+      if (line < 0 && !flow.isLast && to - from < Bound.Line) return Extract.More;
+      if (!flow.wantsMetadata && !mayPrecedeTls(octets, from, to)) return Extract.End;
+      if (line < 0 && !flow.isLast) return to - from;
       const end = line < 0 ? to : lineEnd(octets, from, line);
       const next = line < 0 ? to - from : line + 1 - from;
       if (++words[memory + Memory.Lines] > Bound.Lines) return flow.out.stop();
       words[memory + Memory.Server] = (isServer ? flow.direction : 1 - flow.direction) + 1;
+      if (words[memory + Memory.State] === State.Commands && isStrange(octets, from, end, isServer)) {
+        if (++words[memory + Memory.Strange] > Bound.Strange) return Extract.End;
+      }
       if (isServer) return readReply(octets, from, end, flow, next);
-      // Behind the envelope's start there is no STARTTLS.
-      if (!flow.wantsMetadata && startsWithAnyCase(octets, from, end, MAIL)) return Extract.End;
       return next + readLine(octets, from, end, flow);
     },
   },
@@ -152,6 +166,16 @@ function isReply(octets: Uint8Array, from: number, to: number): boolean {
     isDigit(octets[from + 2]) &&
     (octets[from + 3] === 0x20 || octets[from + 3] === 0x2d)
   );
+}
+
+function isStrange(octets: Uint8Array, from: number, to: number, isServer: boolean): boolean {
+  if (isServer) return !isReply(octets, from, to);
+  return !COMMANDS.some((command) => startsWithAnyCase(octets, from, to, command));
+}
+
+/** Whether STARTTLS may come behind the line: behind the start of an envelope, or a mail's text, it does not. */
+function mayPrecedeTls(octets: Uint8Array, from: number, to: number): boolean {
+  return isReply(octets, from, to) || BEFORE_TLS.some((command) => startsWithAnyCase(octets, from, to, command));
 }
 
 function readReply(octets: Uint8Array, from: number, to: number, flow: FlowView, next: number): number {
