@@ -6,6 +6,7 @@ import { configurationSchema } from '../config/json-schema.js';
 import { nearest } from '../config/nearest.js';
 import { SETTING_KEYS } from '../config/settings.js';
 import { parseOutput } from '../export/output-spec.js';
+import { readLabelRules } from './label-rules.js';
 import { namedFile, readSettings, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 
@@ -69,10 +70,13 @@ function check(name: string): void {
   const faults: string[] = [];
   const file = namedFile({ config: name }, {});
   try {
-    faults.push(...outputFaults(readSettings('any', {}, file, {})));
+    const configuration = readSettings('any', {}, file, {});
+    faults.push(...outputFaults(configuration));
+    readLabelRules(configuration.get('dpi.labels'));
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    faults.push(...error.faults);
+    if (error instanceof ConfigurationError) faults.push(...error.faults);
+    else if (error instanceof UsageError) faults.push(error.message);
+    else throw error;
   }
   if (faults.length === 0) {
     process.stdout.write(`${name}: no fault\n`);

@@ -7,6 +7,7 @@ import { type LiveSettings, liveSettings } from '../config/live-settings.js';
 import { createLog } from '../observe/logger.js';
 import { liveStatisticsText } from '../observe/live-statistics.js';
 import { LiveService } from '../sensor/live-service.js';
+import { labelTables } from './label-rules.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
@@ -41,7 +42,8 @@ export const liveCommand: CommandModule<object, object> = {
 };
 
 function settingsOf(configuration: Configuration): LiveSettings {
-  const settings = asUsage(() => liveSettings(configuration, availableParallelism()));
+  const labels = labelTables(configuration);
+  const settings = asUsage(() => liveSettings(configuration, availableParallelism(), labels));
   if (settings.interfaces.length === 0) throw new UsageError('name at least one interface: -i eth0');
   return settings;
 }

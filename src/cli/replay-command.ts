@@ -19,6 +19,7 @@ import { statisticsText } from '../observe/run-statistics.js';
 import { exportedApplications } from '../sensor/exported-applications.js';
 import { exportedInterfaces } from '../sensor/exported-interfaces.js';
 import { Replay } from '../sensor/replay.js';
+import { labelTables } from './label-rules.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
@@ -63,7 +64,8 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
 
 /** Meters `captures` as the configuration says; resolves to the exit code. Throws a `UsageError`. */
 export async function runReplay(captures: readonly string[], configuration: Configuration): Promise<number> {
-  const options = asUsage(() => replaySettings(configuration, availableParallelism()));
+  const labels = labelTables(configuration);
+  const options = asUsage(() => replaySettings(configuration, availableParallelism(), labels));
   const lists = configuration.get('input.lists');
   if (captures.length + lists.length === 0) throw new UsageError('name at least one capture');
   const showProgress = configuration.get('log.progress');

@@ -1,4 +1,5 @@
 import type { DpiSettings } from '../dpi/dpi-settings.js';
+import type { RuleTables } from '../dpi/rules/rule-tables.js';
 import type { TimeUnit } from '../export/fields/flow-fields.js';
 import type { Configuration } from './configuration.js';
 import { dpiSettings } from './replay-settings.js';
@@ -34,6 +35,8 @@ export interface LiveSettings {
   readonly tunnelPorts: Readonly<Record<string, readonly number[]>>;
   /** Deep packet inspection; off when null. */
   readonly dpi: DpiSettings | null;
+  /** Label rules for it; none when null. */
+  readonly labels: RuleTables | null;
   /** Name of the user to go on as when the capture is open; null: no other. */
   readonly user: string | null;
   /** Path of the control socket; null: the usual one, if it can be made. */
@@ -46,7 +49,11 @@ export interface LiveSettings {
 }
 
 /** What `auto` stands for: one worker a processor, and one processor for the outputs. */
-export function liveSettings(configuration: Configuration, processors: number): LiveSettings {
+export function liveSettings(
+  configuration: Configuration,
+  processors: number,
+  labels: RuleTables | null = null,
+): LiveSettings {
   const workers = configuration.get('workers');
   const tunnelPorts = UDP_TUNNEL_NAMES.map((name) => [name, configuration.get(`tunnels.ports.${name}`)] as const);
   const isGiven = (key: 'flow.maxFlows' | 'flow.interfaceInKey'): boolean =>
@@ -74,6 +81,7 @@ export function liveSettings(configuration: Configuration, processors: number): 
     decap: configuration.get('tunnels.decap'),
     tunnelPorts: Object.fromEntries(tunnelPorts),
     dpi: dpiSettings(configuration),
+    labels,
     user: configuration.find('daemon.user') ?? null,
     socket: configuration.find('daemon.socket') ?? null,
     metrics: configuration.find('daemon.metrics') ?? null,

@@ -1,4 +1,5 @@
 import type { DpiSettings } from '../dpi/dpi-settings.js';
+import type { RuleTables } from '../dpi/rules/rule-tables.js';
 import type { TimeUnit } from '../export/fields/flow-fields.js';
 import { type Configuration, ConfigurationError } from './configuration.js';
 import { EXTRACTED } from './settings/dpi.js';
@@ -36,10 +37,14 @@ export interface ReplaySettings {
 }
 
 /**
- * What the settings say of a replay, all but its inputs. `processors` is what `--workers auto` stands for. Throws a
- * `ConfigurationError` where settings do not fit together.
+ * What the settings say of a replay, all but its inputs. `processors` is what `--workers auto` stands for, `labels` are the
+ * rules of the files that `dpi.labels` names. Throws a `ConfigurationError` where settings do not fit together.
  */
-export function replaySettings(configuration: Configuration, processors: number): Omit<ReplaySettings, 'inputs'> {
+export function replaySettings(
+  configuration: Configuration,
+  processors: number,
+  labels: RuleTables | null = null,
+): Omit<ReplaySettings, 'inputs'> {
   const fromUs = configuration.find('input.from') ?? 0;
   const toUs = configuration.find('input.to') ?? Infinity;
   if (toUs <= fromUs) {
@@ -64,13 +69,13 @@ export function replaySettings(configuration: Configuration, processors: number)
     interfaceInKey: configuration.get('flow.interfaceInKey'),
     decap: configuration.get('tunnels.decap'),
     tunnelPorts: Object.fromEntries(tunnelPorts),
-    dpi: dpiSettings(configuration),
+    dpi: dpiSettings(configuration, labels),
     workers: workers === 'auto' ? processors : workers,
   };
 }
 
 /** What deep packet inspection is asked to do; null when it is off. */
-export function dpiSettings(configuration: Configuration): DpiSettings | null {
+export function dpiSettings(configuration: Configuration, rules: RuleTables | null = null): DpiSettings | null {
   const inspect = configuration.get('dpi.inspect');
   if (inspect === 'off') return null;
   return {
@@ -79,5 +84,6 @@ export function dpiSettings(configuration: Configuration): DpiSettings | null {
     labelByPort: configuration.get('dpi.labelByPort'),
     secrets: configuration.get('dpi.secrets'),
     explain: false,
+    rules,
   };
 }

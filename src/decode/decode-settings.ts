@@ -1,5 +1,6 @@
 import type { HashSeed } from './flow-key.js';
 import { createHashSeed } from './flow-key.js';
+import { DNS_PORT } from './transport/ports.js';
 import { type TunnelKind, TUNNELS, UDP_TUNNELS } from './tunnel/tunnels.js';
 
 /** What decode needs to know from the configuration. */
@@ -13,11 +14,16 @@ export interface DecodeSettings {
   readonly decap: number;
   /** Tunnel kind by UDP port, 0 where the port is no tunnel's. */
   readonly udpTunnelByPort: Uint8Array;
-  /** The same as a bit set, for the common shape: a packet with such a port takes the full walk. */
+  /**
+   * The same as a bit set, for the common shape: a packet with such a port takes the full walk, and every worker looks at it.
+   * With the port of DNS when answers are to be noted.
+   */
   readonly udpPortBits: Int32Array;
   /** How many workers share the packets, and which of them this is (from 0): a packet belongs to the worker of its addresses. */
   readonly workers: number;
   readonly worker: number;
+  /** Note answers of DNS, whichever worker meters them. */
+  readonly answers: boolean;
   /** Decode the common shape in a straight line; off only where a test compares the two ways. */
   readonly commonShape: boolean;
 }
@@ -32,6 +38,7 @@ export interface DecodeOptions {
   readonly ports?: Readonly<Record<string, readonly number[]>>;
   readonly workers?: number;
   readonly worker?: number;
+  readonly answers?: boolean;
   readonly commonShape?: boolean;
 }
 
@@ -41,6 +48,8 @@ export const DEFAULT_DECAP: readonly string[] = ['erspan', 'tzsp'];
 export function createDecodeSettings(options: DecodeOptions = {}): DecodeSettings {
   const udpTunnelByPort = new Uint8Array(65_536);
   const udpPortBits = new Int32Array(2_048);
+  const answers = options.answers ?? false;
+  if (answers) udpPortBits[DNS_PORT >>> 5] |= 1 << (DNS_PORT & 31);
   let decap = 0;
   for (const name of options.decap ?? DEFAULT_DECAP) {
     const kind: TunnelKind | undefined = TUNNELS[name];
@@ -60,6 +69,7 @@ export function createDecodeSettings(options: DecodeOptions = {}): DecodeSetting
     udpPortBits,
     workers: options.workers ?? 1,
     worker: options.worker ?? 0,
+    answers,
     commonShape: options.commonShape ?? true,
   };
 }

@@ -94,6 +94,16 @@ export class DecodedBatch {
   readonly tickLatestUs: Float64Array;
   readonly tickRow: Int32Array;
   readonly tickPlace: Int32Array;
+  /**
+   * Answers of DNS, of this worker or another, when they are asked for: UDP payload from port 53. For each where it lies in
+   * `octets`, its time, and the rows of this batch that come before it. `answersTaken` is for who reads them.
+   */
+  answers = 0;
+  answersTaken = 0;
+  readonly answerFrom: Int32Array;
+  readonly answerTo: Int32Array;
+  readonly answerTimeUs: Float64Array;
+  readonly answerPlace: Int32Array;
 
   /** Row of the packet in its packet batch. */
   readonly row: Int32Array;
@@ -138,6 +148,10 @@ export class DecodedBatch {
     this.tickLatestUs = new Float64Array(capacity);
     this.tickRow = new Int32Array(capacity);
     this.tickPlace = new Int32Array(capacity);
+    this.answerFrom = new Int32Array(capacity);
+    this.answerTo = new Int32Array(capacity);
+    this.answerTimeUs = new Float64Array(capacity);
+    this.answerPlace = new Int32Array(capacity);
     this.row = new Int32Array(capacity);
     this.timeUs = new Float64Array(capacity);
     this.timeNs = new Int32Array(capacity);
@@ -168,6 +182,16 @@ export class DecodedBatch {
     this.fragments = 0;
     this.nanoseconds = 0;
     this.ticks = 0;
+    this.answers = 0;
+    this.answersTaken = 0;
+  }
+
+  /** Notes an answer of DNS that lies from `from` to `to`. */
+  noteAnswer(from: number, to: number, timeUs: number): void {
+    this.answerFrom[this.answers] = from;
+    this.answerTo[this.answers] = to;
+    this.answerTimeUs[this.answers] = timeUs;
+    this.answerPlace[this.answers++] = this.count;
   }
 
   /** Notes that the packet of row `row` moves the clock to `timeUs`; comes before `latestUs` is told of it. */

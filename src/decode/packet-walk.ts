@@ -18,7 +18,7 @@ import { vlan } from './link/vlan.js';
 import { ipv4 } from './network/ipv4.js';
 import { ipv6 } from './network/ipv6.js';
 import { decapsulate } from './tunnel/decapsulate.js';
-import { leastHeaderOctets, hasPorts, isIcmp, Protocol, Tcp } from './transport/ports.js';
+import { DNS_PORT, hasPorts, isIcmp, leastHeaderOctets, Protocol, Tcp } from './transport/ports.js';
 import { WalkState } from './walk-state.js';
 
 /** Headers in one packet, of all kinds, before it is given up as hostile. */
@@ -171,6 +171,9 @@ export class PacketWalk {
     decoded.payloadLength[n] = payload > 0 ? payload : 0;
     decoded.facts[n] = facts;
     this.writeKey(batch.interface[i], decoded, n, ports);
+    if (this.settings.answers && ports >>> 16 === DNS_PORT && w.protocol === Protocol.Udp && payload > 0) {
+      decoded.noteAnswer(transport + headerOctets, Math.min(w.end, w.ipEnd), batch.timeUs[i]);
+    }
     if (!this.isMine(decoded, n)) return;
     if (facts & (Fact.FragmentFirst | Fact.FragmentLater)) {
       decoded.identification[n] = w.identification;

@@ -7,7 +7,7 @@ const DPI_FIELDS: readonly FlowField[] = [
   {
     element: 'silkAppLabel',
     base: Base.Meter,
-    source: DpiWord.Application,
+    source: DpiWord.Number,
     format: Format.Unsigned,
     bits: 16,
     when: Present.Label,

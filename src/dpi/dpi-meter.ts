@@ -10,7 +10,7 @@ export function createDpiMeter(settings: DpiSettings): { meter: Meter; inspector
     ...DPI_LAYOUT,
     update: (batch, from, to, store, offset) => inspector.update(batch, from, to, store, offset),
     present: (store, flow, offset) => inspector.present(store, flow, offset),
-    retime: (deltaUs) => inspector.expectations.retime(deltaUs),
+    retime: (deltaUs) => inspector.retime(deltaUs),
     close: (store, flow, offset, closed, row) => inspector.close(store, flow, offset, closed, row),
   };
   return { meter, inspector };

@@ -1,3 +1,5 @@
+import type { RuleTables } from './rules/rule-tables.js';
+
 /** What deep packet inspection is asked to do. Plain data, so that it can be sent between threads. */
 export interface DpiSettings {
   /** Protocols whose metadata is taken, by name; empty for labels only. */
@@ -10,6 +12,10 @@ export interface DpiSettings {
   readonly secrets: boolean;
   /** Writes down why each flow got its label, as metadata. */
   readonly explain: boolean;
+  /** Label rules of the user; none when null or left out. */
+  readonly rules?: RuleTables | null;
+  /** Shared memory for the answers of DNS (`ANSWER_OCTETS` octets); each worker has its own without. */
+  readonly answers?: SharedArrayBuffer;
 }
 
 export const DEFAULT_DPI_MEMORY_OCTETS = 256 * 1024 * 1024;

@@ -8,6 +8,9 @@ export const enum EvidencePlace {
   Packet = 3,
   Direction = 4,
   Octets = 5,
+  Rule = 6,
+  Basis = 7,
+  Host = 8,
 }
 
 /** What `weir labels test` shows, as metadata of its own beside that of the protocols. */
@@ -18,6 +21,9 @@ export const EVIDENCE_ELEMENTS: readonly Element[] = [
   { name: 'packet', type: ElementType.Unsigned, within: 'steps' },
   { name: 'direction', type: ElementType.Unsigned, within: 'steps' },
   { name: 'octets', type: ElementType.Octets, within: 'steps' },
+  { name: 'rule', type: ElementType.Unsigned, within: 'steps' },
+  { name: 'basis', type: ElementType.Unsigned, within: 'steps' },
+  { name: 'host', type: ElementType.Text, within: 'steps' },
 ];
 
 /** What a record says of inspection itself. */

@@ -3,8 +3,11 @@ import { Slot } from './flow-state.js';
 import { MetadataWriter } from './metadata.js';
 import type { PayloadStore } from './payload-store.js';
 import { type FlowView, Transport } from './protocol.js';
+import { RuleBound } from './rules/rule-tables.js';
 
 const NOTHING = new Uint8Array(0);
+/** Octets of a port behind a host, with the dots and colon before it. */
+const HOST_PORT = 8;
 
 /** What an extractor asked for, to be done when it has answered. */
 export const enum Request {
@@ -57,6 +60,10 @@ export class FlowInspection implements FlowView {
   readonly announcements = new Int32Array(MOST_ANNOUNCED * Announcement.Words);
   /** First word of the flow's slot. */
   slot = 0;
+  /** The host that the extractor told, when it is wanted; its length is 0 without one. */
+  readonly hostOctets = new Uint8Array(RuleBound.Host + HOST_PORT);
+  hostLength = 0;
+  wantsHost = false;
 
   constructor(private readonly store: PayloadStore) {
     this.words = store.words;
@@ -112,6 +119,12 @@ export class FlowInspection implements FlowView {
     this.announcements[at + Announcement.Transport] = transport;
     this.announcements[at + Announcement.Port] = port;
     this.announcements[at + Announcement.Place] = place;
+  }
+
+  host(octets: Uint8Array, from: number, to: number): void {
+    if (!this.wantsHost || this.hostLength > 0 || to - from > this.hostOctets.length) return;
+    this.hostLength = to - from;
+    for (let n = 0; n < this.hostLength; n++) this.hostOctets[n] = octets[from + n];
   }
 
   /** Leaves the view without octets of the other direction. */

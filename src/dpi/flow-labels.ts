@@ -7,15 +7,18 @@ import { Evidence } from './evidence.js';
 import { Expectations, pairHash } from './expectations.js';
 import { Announcement, Request } from './flow-inspection.js';
 import { FlowSlot } from './flow-slot.js';
-import { Confidence, DpiState, DpiWord, Path, Slot, Stream, StreamFlag } from './flow-state.js';
+import { Basis, Confidence, DpiState, DpiWord, Path, Slot, Stream, StreamFlag } from './flow-state.js';
 import { Extract, Transport } from './protocol.js';
 import { type Registered, REGISTRY } from './registry.js';
+import { FlowRules } from './rules/flow-rules.js';
+import type { RuleTables } from './rules/rule-tables.js';
 
 /** How a flow comes to its label, and its octets to the extractor of its protocol. */
 export abstract class FlowLabels extends FlowSlot {
   readonly expectations = new Expectations();
   readonly classifier: Classifier;
-  private readonly evidence: Evidence;
+  readonly rules: FlowRules;
+  protected readonly evidence: Evidence;
   /** By protocol: whether its extractor runs, and whether its metadata is wanted. */
   private readonly extracts: Uint8Array;
   private readonly wanted: Uint8Array;
@@ -30,12 +33,26 @@ export abstract class FlowLabels extends FlowSlot {
     this.evidence = new Evidence(this.view.out);
     this.wanted = new Uint8Array(REGISTRY.all.length);
     this.extracts = new Uint8Array(REGISTRY.all.length);
+    this.rules = new FlowRules(settings.rules ?? null, settings.answers);
+    this.chooseExtractors();
+  }
+
+  /** Flows that begin from now on go by these label rules. */
+  setRules(tables: RuleTables | null): void {
+    this.rules.use(tables);
+    this.chooseExtractors();
+  }
+
+  private chooseExtractors(): void {
+    const { metadata } = this.settings;
+    const { hasHosts } = this.rules;
     for (const { protocol, number } of REGISTRY.all) {
-      const isWanted = protocol.extractor !== undefined && settings.metadata.includes(protocol.name);
-      const isNeeded = protocol.extractor !== undefined && protocol.refinesLabels === true;
+      const isWanted = protocol.extractor !== undefined && metadata.includes(protocol.name);
+      const isNeeded = protocol.refinesLabels === true || (hasHosts && protocol.tellsHosts === true);
       this.wanted[number] = isWanted ? 1 : 0;
-      this.extracts[number] = isWanted || isNeeded ? 1 : 0;
+      this.extracts[number] = isWanted || (isNeeded && protocol.extractor !== undefined) ? 1 : 0;
     }
+    this.view.wantsHost = hasHosts;
   }
 
   /** What was kept of the other direction while the protocol was not known, or while it waited for this one. */
@@ -184,8 +201,10 @@ export abstract class FlowLabels extends FlowSlot {
     out.elements = owner.protocol.elements ?? [];
     view.request = Request.None;
     view.announced = 0;
+    view.hostLength = 0;
     const taken = this.extractor.extract(octets, from, to, view);
     out.closeAll();
+    if (view.hostLength > 0) this.labelByHost();
     if (view.announced > 0) this.takeAnnouncements(owner);
     const request = view.request as Request;
     switch (request) {
@@ -249,6 +268,15 @@ export abstract class FlowLabels extends FlowSlot {
     this.wasHandedOver = true;
     this.wasDecided = true;
     this.stream.setWindow(this.extractor.window ?? DpiBound.Window);
+  }
+
+  private labelByHost(): void {
+    const { extension, e, view, keys, keyAt, settings } = this;
+    const { hostOctets, hostLength } = view;
+    const rule = this.rules.host(extension, e, hostOctets, 0, hostLength, keys, keyAt);
+    if (rule >= 0 && settings.explain) {
+      this.evidence.writeRule(rule, Basis.Host, this.packetNumber, hostOctets, 0, hostLength);
+    }
   }
 
   protected startAnew(): void {

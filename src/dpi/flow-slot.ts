@@ -4,7 +4,7 @@ import { Protocol as IpProtocol } from '../decode/transport/ports.js';
 import { DpiCounters } from './dpi-counters.js';
 import { DpiBound, type DpiSettings } from './dpi-settings.js';
 import { FlowInspection } from './flow-inspection.js';
-import { APPLICATION_ENGINE, DpiState, DpiWord, MetadataSize, Path, Slot, Stream } from './flow-state.js';
+import { APPLICATION_ENGINE, DpiState, DpiWord, MetadataSize, Path, ServiceBits, Slot, Stream } from './flow-state.js';
 import { PayloadStore } from './payload-store.js';
 import { type Extractor, Transport } from './protocol.js';
 import { REGISTRY } from './registry.js';
@@ -60,8 +60,12 @@ export abstract class FlowSlot {
     if (length > 0 && ((path >>> (Path.Bits * (length - 1))) & Path.Mask) === number + 1) return;
     extension[e + DpiWord.Path] = path | ((number + 1) << (Path.Bits * length));
     if (length > 0 && !replaces) return;
+    const { label } = REGISTRY.all[number];
     extension[e] = (extension[e] & ~DpiState.LabelMask) | (length << DpiState.LabelShift);
-    extension[e + DpiWord.Application] = APPLICATION_ENGINE | REGISTRY.all[number].label;
+    extension[e + DpiWord.Number] = label;
+    // What a rule says stays the application.
+    if ((extension[e + DpiWord.Service] & ServiceBits.NameMask) !== 0) return;
+    extension[e + DpiWord.Application] = APPLICATION_ENGINE | label;
   }
 
   protected done(): void {
@@ -75,6 +79,8 @@ export abstract class FlowSlot {
     const isTcp = (store.words[r | W.Protocol] & 0xff) === IpProtocol.Tcp;
     view.transport = isTcp ? Transport.Tcp : Transport.Udp;
     view.slot = this.slot;
+    this.keys = store.words;
+    this.keyAt = r;
     view.timeUs = store.floats[(r >> 1) + F.End];
     view.sourcePort = store.words[r | W.Ports] >>> 16;
     view.destinationPort = store.words[r | W.Ports] & 0xffff;

@@ -4,7 +4,7 @@ export const enum DpiWord {
   State = 0,
   /** Label path: protocol numbers plus one, outermost in the lowest ten bits. */
   Path = 1,
-  /** applicationId (RFC 6759: user-defined engine, then the label number), 0 without a label. */
+  /** applicationId (RFC 6759: user-defined engine, then the number of the rule's label, else of the label), 0 without a label. */
   Application = 2,
   /** Slot in the payload store: offset plus one, 0 without. */
   Slot = 3,
@@ -12,7 +12,11 @@ export const enum DpiWord {
   Metadata = 4,
   /** `MetadataSize`: octets of metadata, and the logarithm of its block. */
   MetadataLength = 5,
-  Words = 6,
+  /** `ServiceBits`: what the rules of the user say. */
+  Service = 6,
+  /** silkAppLabel: number of the label that inspection gives, of a rule's where it gives none. */
+  Number = 7,
+  Words = 8,
 }
 
 export const enum MetadataSize {
@@ -38,6 +42,40 @@ export const enum DpiState {
   MostOmitted = (1 << 23) - 1,
   NoneOmitted = (1 << OmittedShift) - 1,
 }
+
+/** What the rules of the user say of a flow. */
+export const enum ServiceBits {
+  /** Place of the label in the list of names, 0 without one. */
+  NameMask = 0x3ff,
+  /** `Basis`. */
+  BasisShift = 10,
+  BasisMask = 7 << BasisShift,
+  /** The first payload of the forward direction was looked at; the next bit is that of the reverse one. */
+  Looked = 1 << 13,
+  /** The name of the host is known, whether a rule lists it or not. */
+  HostKnown = 1 << 15,
+  /** Of the rules that were in use when the flow began: it keeps to them. */
+  GenerationShift = 16,
+  GenerationMask = 15 << GenerationShift,
+  /** Bits of the rules whose payload fits and that wait for the host. */
+  PayloadShift = 20,
+}
+
+/** What a rule's label rests on; the larger replaces the smaller. */
+export const enum Basis {
+  None = 0,
+  /** The port alone. */
+  Port = 1,
+  /** An address of the flow. */
+  Network = 2,
+  /** The name by which its address was asked for. */
+  Answer = 3,
+  Payload = 4,
+  /** The name of the host that the flow itself tells. */
+  Host = 5,
+}
+
+export const BASIS_NAMES = ['none', 'port', 'network', 'answer', 'payload', 'host'] as const;
 
 /** What a label rests on. */
 export const enum Confidence {

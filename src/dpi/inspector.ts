@@ -6,11 +6,12 @@ import { Extension, Record, W } from '../flow/flow-record.js';
 import type { FlowStore } from '../flow/flow-store.js';
 import type { DpiCounts } from './dpi-counters.js';
 import { FlowLabels } from './flow-labels.js';
-import { DpiState, DpiWord, Slot, Stream } from './flow-state.js';
+import { Basis, DpiState, DpiWord, ServiceBits, Slot, Stream } from './flow-state.js';
 import { PendingPackets } from './pending-packets.js';
 import { isZero } from './little-endian.js';
 import { OMITTED_ELEMENT } from './registry.js';
 import { Transport } from './protocol.js';
+import { basisOf } from './rules/flow-rules.js';
 
 /** Octets that fill a frame of Ethernet without payload up to its least length. */
 const LONGEST_PADDING = 6;
@@ -28,10 +29,13 @@ export class Inspector extends FlowLabels {
       if (flow[first[j]] & 1) continue;
       const e = (flow[first[j]] >>> 1) * extensionWords + offset;
       for (let w = 0; w < DpiWord.Words; w++) extension[e + w] = 0;
+      extension[e + DpiWord.Service] = this.rules.fresh;
     }
     for (let j = 0; j < store.continuations; j++) {
       this.continueFlow(continued[2 * j] * extensionWords + offset, continued[2 * j + 1] * extensionWords + offset);
     }
+    if (this.rules.hasHosts) this.takeHosts(batch, to, store, offset);
+    if (this.rules.hasPayload) this.takePayload(batch, from, to, store, offset);
     const { pending } = this;
     const n = pending.select(batch, from, to, store, offset, this.store.words);
     const { rows } = pending;
@@ -62,10 +66,11 @@ export class Inspector extends FlowLabels {
       }
       extension[e] |= DpiState.Done;
     }
-    if (this.settings.labelByPort && extension[e + DpiWord.Path] === 0) this.labelByPort(store, flow);
+    if (this.rules.hasEnds) this.labelByEnds(store, flow);
+    if (this.settings.labelByPort && !isLabelled(extension, e)) this.labelByPort(store, flow);
     this.handMetadata(closed, row);
-    this.counters.note(extension[e], extension[e + DpiWord.Path]);
-    return extension[e + DpiWord.Path] === 0 ? Present.Always : Present.Label;
+    this.counters.note(extension[e], extension[e + DpiWord.Path], extension[e + DpiWord.Service]);
+    return isLabelled(extension, e) ? Present.Label : Present.Always;
   }
 
   /** Copies the metadata of the flow at hand to its closed record, with how much was left out, and gives its block back. */
@@ -85,15 +90,33 @@ export class Inspector extends FlowLabels {
 
   /** What is known by now of a flow that goes on, as `Present` bits. */
   present({ extension, extensionWords }: FlowStore, flow: number, offset: number): number {
-    return extension[flow * extensionWords + offset + DpiWord.Path] === 0 ? Present.Always : Present.Label;
+    return isLabelled(extension, flow * extensionWords + offset) ? Present.Label : Present.Always;
+  }
+
+  /** The clock of the packets was set. */
+  retime(deltaUs: number): void {
+    this.expectations.retime(deltaUs);
+    if (deltaUs !== 0) this.rules.answers.clear();
+  }
+
+  /** Notes the answers of DNS that stand before row `to` and were not noted yet. */
+  noteAnswers(batch: DecodedBatch, to: number): void {
+    const { octets, answerFrom, answerTo, answerTimeUs, answerPlace } = batch;
+    for (; batch.answersTaken < batch.answers && answerPlace[batch.answersTaken] <= to; batch.answersTaken++) {
+      const a = batch.answersTaken;
+      this.rules.noteAnswer(octets, answerFrom[a], answerTo[a], answerTimeUs[a]);
+    }
   }
 
   counts(): DpiCounts {
     const [none, port, likely, expected, inspection] = this.counters.flows;
+    const [, byPort, network, answer, payload, host] = this.counters.rules;
     const { retransmitted, outOfOrder, gaps, overflows } = this.stream.counters;
     return {
       flows: { none, port, likely, expected, inspection },
       labels: this.counters.labelCounts(),
+      rules: { port: byPort, network, answer, payload, host },
+      ruleLabels: this.counters.ruleLabelCounts(),
       withoutMemory: this.counters.withoutMemory,
       usedOctets: this.store.used,
       peakOctets: this.store.peak,
@@ -113,31 +136,83 @@ export class Inspector extends FlowLabels {
     extension[to + DpiWord.State] = extension[from + DpiWord.State] & DpiState.NoneOmitted;
     extension[to + DpiWord.Path] = extension[from + DpiWord.Path];
     extension[to + DpiWord.Application] = extension[from + DpiWord.Application];
+    extension[to + DpiWord.Service] = extension[from + DpiWord.Service];
+    extension[to + DpiWord.Number] = extension[from + DpiWord.Number];
     extension[to + DpiWord.Slot] = extension[from + DpiWord.Slot];
     extension[from + DpiWord.Slot] = 0;
     extension[from + DpiWord.State] |= DpiState.Done;
+  }
+
+  /** Asks for the names of the addresses of flows that begin, in the order of the packets, as answers come in between. */
+  private takeHosts(batch: DecodedBatch, to: number, store: FlowStore, offset: number): void {
+    const { first, firsts, flow, key, timeUs } = batch;
+    const { extension, extensionWords } = store;
+    for (let j = 0; j < firsts; j++) {
+      const k = first[j];
+      this.noteAnswers(batch, k);
+      if (flow[k] & 1) continue;
+      const e = (flow[k] >>> 1) * extensionWords + offset;
+      const rule = this.rules.begin(extension, e, key, k << Size.KeyShift, timeUs[k]);
+      if (rule >= 0 && this.settings.explain) this.explain(e, rule, Basis.Answer, batch, k, 0, 0);
+    }
+    this.noteAnswers(batch, to);
+  }
+
+  /** Shows the first payload of each direction to the rules. */
+  private takePayload(batch: DecodedBatch, from: number, to: number, store: FlowStore, offset: number): void {
+    const { flow, key, octets, payloadLength } = batch;
+    const { extension, extensionWords } = store;
+    for (let k = from; k < to; k++) {
+      if (payloadLength[k] === 0) continue;
+      const e = (flow[k] >>> 1) * extensionWords + offset;
+      const direction = flow[k] & 1;
+      if (extension[e + DpiWord.Service] & (ServiceBits.Looked << direction)) continue;
+      const p = payloadOffset(batch, k);
+      const end = Math.min(batch.end[k], p + payloadLength[k]);
+      if (p < 0 || end <= p) continue;
+      const rule = this.rules.payload(extension, e, octets, p, end, direction, key, k << Size.KeyShift);
+      if (rule >= 0 && this.settings.explain) this.explain(e, rule, Basis.Payload, batch, k, p, end);
+    }
+  }
+
+  private labelByEnds(store: FlowStore, flow: number): void {
+    const { extension, e, rules, settings } = this;
+    const rule = rules.end(extension, e, store.words, flow << Record.Shift, settings.labelByPort);
+    if (rule < 0 || !settings.explain) return;
+    this.turnToMetadata();
+    this.evidence.writeRule(rule, basisOf(extension[e + DpiWord.Service]), -1, this.store.octets, 0, 0);
+    this.keepMetadata();
+  }
+
+  private explain(
+    e: number,
+    rule: number,
+    basis: Basis,
+    batch: DecodedBatch,
+    k: number,
+    from: number,
+    to: number,
+  ): void {
+    this.e = e;
+    this.turnToMetadata();
+    this.evidence.writeRule(rule, basis, batch.firstNumber + batch.row[k], batch.octets, from, to);
+    this.keepMetadata();
   }
 
   private packet(batch: DecodedBatch, k: number, store: FlowStore, e: number): void {
     const { extension, view, store: memory } = this;
     const { words } = memory;
     const protocol = batch.key[(k << Size.KeyShift) | W.Protocol] & 0xff;
-    const facts = batch.facts[k];
     if (protocol !== IpProtocol.Tcp && protocol !== IpProtocol.Udp) {
       extension[e] |= DpiState.Done;
       return;
     }
-    if (facts & Fact.FragmentLater || (facts & Fact.PortsPresent) === 0) return;
-    const transport = batch.transportOffset[k];
+    const from = payloadOffset(batch, k);
+    if (from < 0) return;
     const isTcp = protocol === IpProtocol.Tcp;
-    let from: number = transport + Udp.HeaderOctets;
-    if (isTcp) {
-      if (batch.end[k] < transport + Tcp.MinHeaderOctets) return;
-      from = transport + ((batch.octets[transport + Tcp.OffsetFlags] >>> 4) << 2);
-    }
     const wire = batch.payloadLength[k];
     const to = Math.min(batch.end[k], from + wire);
-    if (isTcp && wire <= LONGEST_PADDING && isPadding(batch.octets, transport, from, to)) return;
+    if (isTcp && wire <= LONGEST_PADDING && isPadding(batch.octets, batch.transportOffset[k], from, to)) return;
     this.e = e;
     const isNew = extension[e + DpiWord.Slot] === 0;
     if (isNew) {
@@ -200,6 +275,21 @@ export class Inspector extends FlowLabels {
     );
     this.feedOther(direction);
   }
+}
+
+/** Where the payload of a TCP or UDP packet begins, behind `end` when it was not captured; -1 when the header does not tell. */
+function payloadOffset(batch: DecodedBatch, k: number): number {
+  const protocol = batch.key[(k << Size.KeyShift) | W.Protocol] & 0xff;
+  const facts = batch.facts[k];
+  const transport = batch.transportOffset[k];
+  if (facts & Fact.FragmentLater || (facts & Fact.PortsPresent) === 0) return -1;
+  if (protocol === IpProtocol.Udp) return transport + Udp.HeaderOctets;
+  if (protocol !== IpProtocol.Tcp || batch.end[k] < transport + Tcp.MinHeaderOctets) return -1;
+  return transport + ((batch.octets[transport + Tcp.OffsetFlags] >>> 4) << 2);
+}
+
+function isLabelled(extension: Int32Array, e: number): boolean {
+  return extension[e + DpiWord.Path] !== 0 || (extension[e + DpiWord.Service] & ServiceBits.NameMask) !== 0;
 }
 
 /** Some devices count the padding of a frame as payload: an acknowledgement that pushes nothing, with a few zeros. */

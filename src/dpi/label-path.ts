@@ -1,33 +1,66 @@
-import { DpiState, Path } from './flow-state.js';
+import { DpiState, DpiWord, Path, ServiceBits } from './flow-state.js';
 import { REGISTRY } from './registry.js';
+import { RULE_NAMES } from './rules/rule-names.js';
+import { RuleBound } from './rules/rule-tables.js';
 
 const NAMES = REGISTRY.all.map(({ protocol }) => Uint8Array.from(Buffer.from(protocol.name)));
 const DOT = 0x2e;
 
-/** Octets of a label name at most; of a path `Path.Longest` times as many, and dots. */
-export const LONGEST_LABEL = NAMES.reduce((longest, name) => Math.max(longest, name.length), 0);
+/** Octets of a label name at most; of a path `Path.Longest` plus one times as many, and dots. */
+export const LONGEST_LABEL = NAMES.reduce((longest, name) => Math.max(longest, name.length), RuleBound.Name);
 
-/** Writes the name of the label that a record's state and path words say; answers where it ends. */
+/** Writes the name of the label that inspection gives, as a record's state and path words say; answers where it ends. */
 export function writeLabel(octets: Uint8Array, at: number, state: number, path: number): number {
-  const place = (state & DpiState.LabelMask) >>> DpiState.LabelShift;
-  return writeName(octets, at, (path >>> (Path.Bits * place)) & Path.Mask);
+  return writeName(octets, at, labelPlace(state, path));
 }
 
-/** Writes the whole path, outermost protocol first, with dots between. */
-export function writeLabelPath(octets: Uint8Array, at: number, path: number): number {
+/** Writes the name of the application, `DpiWord` words of it from `w` on: what a rule says, else the label. */
+export function writeApplication(octets: Uint8Array, at: number, words: Int32Array, w: number): number {
+  const service = words[w + DpiWord.Service] & ServiceBits.NameMask;
+  if (service !== 0) return writeName(octets, at, service);
+  return writeLabel(octets, at, words[w + DpiWord.State], words[w + DpiWord.Path]);
+}
+
+/** Writes the protocol: the label of inspection, what a rule says where there is none. */
+export function writeProtocol(octets: Uint8Array, at: number, words: Int32Array, w: number): number {
+  if (words[w + DpiWord.Path] === 0) return writeName(octets, at, words[w + DpiWord.Service] & ServiceBits.NameMask);
+  return writeLabel(octets, at, words[w + DpiWord.State], words[w + DpiWord.Path]);
+}
+
+/** Writes the whole path, outermost protocol first and a rule's label last, with dots between. */
+export function writeLabelPath(octets: Uint8Array, at: number, words: Int32Array, w: number): number {
+  const path = words[w + DpiWord.Path];
+  const service = words[w + DpiWord.Service] & ServiceBits.NameMask;
   let p = at;
+  let last = 0;
   for (let n = 0; n < Path.Longest; n++) {
     const number = (path >>> (Path.Bits * n)) & Path.Mask;
     if (number === 0) break;
     if (n > 0) octets[p++] = DOT;
     p = writeName(octets, p, number);
+    last = number;
   }
-  return p;
+  if (service === 0 || service === last) return p;
+  if (last !== 0) octets[p++] = DOT;
+  return writeName(octets, p, service);
 }
 
-function writeName(octets: Uint8Array, at: number, number: number): number {
-  if (number === 0) return at;
-  const name = NAMES[number - 1];
+/** Place of the label of inspection in the list of names, 0 without one. */
+export function labelPlace(state: number, path: number): number {
+  const place = (state & DpiState.LabelMask) >>> DpiState.LabelShift;
+  return (path >>> (Path.Bits * place)) & Path.Mask;
+}
+
+function writeName(octets: Uint8Array, at: number, place: number): number {
+  if (place === 0) return at;
+  if (place > NAMES.length) return writeText(octets, at, RULE_NAMES.at(place)?.name ?? '');
+  const name = NAMES[place - 1];
   for (let n = 0; n < name.length; n++) octets[at + n] = name[n];
   return at + name.length;
+}
+
+/** Names of rules are ASCII. */
+function writeText(octets: Uint8Array, at: number, text: string): number {
+  for (let n = 0; n < text.length; n++) octets[at + n] = text.charCodeAt(n);
+  return at + text.length;
 }

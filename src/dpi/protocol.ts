@@ -118,6 +118,8 @@ export interface FlowView {
   expect(transport: Transport, port: number, place: number): void;
   /** What follows the octets consumed now, of both directions, is to be recognised anew. */
   inspectAnew(): void;
+  /** The flow tells the name of the host that it is for; the first one counts. A protocol that does `tellsHosts`. */
+  host(octets: Uint8Array, from: number, to: number): void;
 }
 
 /** Takes metadata from the octets of a flow whose protocol is known. */
@@ -162,4 +164,6 @@ export interface Protocol {
   readonly extractor?: Extractor;
   /** The extractor also runs for labels alone, because it refines them. */
   readonly refinesLabels?: boolean;
+  /** The extractor also runs when there are rules for hosts. */
+  readonly tellsHosts?: boolean;
 }

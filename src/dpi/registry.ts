@@ -43,6 +43,7 @@ const PROTOCOL_SHAPE: Record<keyof Protocol, unknown> = {
   elements: undefined,
   extractor: undefined,
   refinesLabels: undefined,
+  tellsHosts: undefined,
 };
 const EXTRACTOR_SHAPE: Record<keyof Extractor, unknown> = {
   words: undefined,

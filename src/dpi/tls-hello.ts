@@ -178,7 +178,9 @@ export function readClientHello(
       case Extension.ServerName:
         hasSni = true;
         if (body + 5 <= bodyEnd && octets[body + 2] === 0) {
-          out.text(Hello.Sni, octets, body + 5, Math.min(bodyEnd, body + 5 + u16(octets, body + 3)));
+          const nameEnd = Math.min(bodyEnd, body + 5 + u16(octets, body + 3));
+          out.text(Hello.Sni, octets, body + 5, nameEnd);
+          flow.host(octets, body + 5, nameEnd);
         }
         break;
       case Extension.Groups:

@@ -157,6 +157,10 @@ export class LiveSensor {
       const { idleTimeoutUs, activeTimeoutUs } = next;
       for (const worker of this.workers) worker.send({ type: 'timeouts', idleTimeoutUs, activeTimeoutUs });
     }
+    if (has('labels')) {
+      const question = { type: 'labels', tables: next.labels } as const;
+      await Promise.all(this.workers.map((worker) => worker.ask(question)));
+    }
     if (has('dedupUs')) for (const worker of this.workers) worker.send({ type: 'dedup', dedupUs: next.dedupUs });
     if (has('statisticsIntervalMs')) this.statisticsDueMs = performance.now() + next.statisticsIntervalMs;
     if (has('logLevel')) this.log.level = next.logLevel;

@@ -84,6 +84,7 @@ export class Metering implements MeteringProcess {
     for (let from = 0; from < batch.count; from += BATCH_CAPACITY) {
       this.decoder.decode(batch, from, Math.min(batch.count, from + BATCH_CAPACITY), this.decoded);
       this.meter.process(this.decoded);
+      if (this.decoded.answers > 0) this.inspector?.noteAnswers(this.decoded, this.decoded.count);
     }
   }
 

@@ -68,6 +68,7 @@ export class Replay {
       interfaceInKey: settings.interfaceInKey,
       decap: settings.decap,
       ports: settings.tunnelPorts,
+      answers: settings.dpi?.rules?.hasHosts ?? false,
     };
     this.octetsTotal = totalOctets(settings.inputs);
     this.filter = settings.filter === null ? null : new PacketFilter(settings.filter);

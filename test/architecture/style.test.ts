@@ -40,7 +40,7 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
   },
   config: {
     decode: ['decode-settings', 'tunnel/tunnels'],
-    dpi: ['dpi-settings', 'registry'],
+    dpi: ['dpi-settings', 'protocol', 'registry', 'rules/rule-names', 'rules/rule-set', 'rules/rule-tables'],
     export: ['fields/flow-fields', 'output-schemes'],
     observe: ['log'],
   },
@@ -93,7 +93,7 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   decode: ['node:crypto'],
   dpi: ['node:crypto'],
   flow: [],
-  config: [],
+  config: ['node:net'],
 };
 
 /** Folders and files that are run for every packet or every flow. */

@@ -6,6 +6,7 @@ import { Metering } from '../../src/sensor/metering.js';
 import { framesOf } from '../support/captures.js';
 import { batchOf, type Frame, settingsOf } from '../support/decode.js';
 import { allSamples, EVERYTHING, octetsOf, type Sample, tcpFrames, udpFrames } from '../support/inspect.js';
+import { rulesOf } from '../support/label-rules.js';
 import { Random } from '../support/mutated-captures.js';
 import { bundled } from '../support/run-weir.js';
 
@@ -20,6 +21,16 @@ const CONVERSATIONS = 20;
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xc0, 0xff];
 
 const LEAST_MS = 50;
+
+/** Rules of every kind. */
+const RULES = rulesOf(`
+  - { name: site, hosts: [test, com, org, net, de, arpa] }
+  - { name: both, hosts: [example.test], prefix: GET }
+  - { name: text, expression: '(?i)([a-z]+ ?)*$', direction: server }
+  - { name: place, prefix: { at: 3, hex: 00 } }
+  - { name: net, networks: [10.0.0.2, '2001:db8::/32'], ports: 1-1000 }
+  - { name: port, ports: 1-65535 }
+`);
 
 interface Target {
   /** File of samples: a protocol, or several. */
@@ -44,11 +55,11 @@ describe('deep packet inspection', () => {
     let flows = 0;
     const metering = new Metering(
       {
-        decode: settingsOf(),
+        decode: settingsOf({ answers: true }),
         idleTimeoutUs: 30e6,
         activeTimeoutUs: 1_800e6,
         maxFlows: 200,
-        dpi: { ...EVERYTHING, memoryOctets: 1024 * 1024 },
+        dpi: { ...EVERYTHING, memoryOctets: 1024 * 1024, labelByPort: true, rules: RULES },
       },
       (closed) => (flows += closed.count),
     );

@@ -24,6 +24,8 @@ async function expectWorks(weir: string): Promise<void> {
   expect(await done(weir, ['--version'])).toBe(`${version}\n`);
   const records = await done(weir, ['replay', bundled('dns.pcap'), '--stats', 'none']);
   expect(records.trimEnd().split('\n')).toHaveLength(8 - 1);
+  // The list of label rules comes along.
+  expect(await done(weir, ['labels'])).toMatch(/^office365 \d+ \(rule, default:\d+\)/m);
 }
 
 describe('the tarball', () => {

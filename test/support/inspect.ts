@@ -72,7 +72,7 @@ async function inspectBatches(
   });
   const metering = new Metering(
     {
-      decode: settingsOf({ decap }),
+      decode: settingsOf({ decap, answers: settings.rules?.hasHosts ?? false }),
       idleTimeoutUs: 30e6,
       activeTimeoutUs: 1_800e6,
       maxFlows: 1_000,

@@ -1,7 +1,7 @@
 import { DEFAULT_DPI_MEMORY_OCTETS } from '../../dpi/dpi-settings.js';
 import { REGISTRY } from '../../dpi/registry.js';
 import { BOTH, setting } from '../setting.js';
-import { namesOr, onOff, size } from '../value-types.js';
+import { list, namesOr, onOff, size } from '../value-types.js';
 
 /** Protocols that metadata can be taken from. */
 export const EXTRACTED = REGISTRY.all.flatMap(({ protocol }) =>
@@ -18,6 +18,15 @@ export const DPI = {
     help: "Inspect payload: 'labels' for application labels; 'all' (when no value follows) for metadata too; or a list of protocols to take metadata from",
     commands: BOTH,
     reloads: false,
+  }),
+  'dpi.labels': setting({
+    type: list('file, `default` or `none`'),
+    option: 'labels',
+    standard: 'default',
+    help: 'Rules that name services by host, payload, network or port; repeat it for several files',
+    more: '`default` is the list that comes with weir, `none` stands for no rules. The first rule that fits counts.',
+    commands: BOTH,
+    reloads: true,
   }),
   'dpi.memory': setting({
     type: size('1MiB', '4GiB'),

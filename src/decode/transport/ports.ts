@@ -25,6 +25,9 @@ export const enum Udp {
   HeaderOctets = 8,
 }
 
+/** Registered port of DNS. */
+export const DNS_PORT = 53;
+
 /** Whether the transport header begins with source and destination port. */
 export function hasPorts(protocol: number): boolean {
   switch (protocol) {

@@ -62,6 +62,7 @@ export const dtls: Protocol = {
   title: 'Datagram Transport Layer Security',
   evidence: 'records of a known type and version whose lengths fill the datagram',
   transports: Transport.Udp,
+  tellsHosts: true,
   ports: [443, 4433, 5684],
   first: [Record.Cipher, Record.Alert, Record.Handshake, Record.Data, Record.Heartbeat],
   least: Record.Octets + 1,
@@ -83,7 +84,8 @@ export const dtls: Protocol = {
         p = end;
       }
       const flags = words[memory + Memory.Flags];
-      const isComplete = (flags & HelloFlag.Client) !== 0 && (flags & HelloFlag.Certificate) !== 0;
+      const isRead = (flags & HelloFlag.Certificate) !== 0 || !flow.wantsMetadata;
+      const isComplete = (flags & HelloFlag.Client) !== 0 && isRead;
       return isComplete || ++words[memory + Memory.Datagrams] >= MOST_DATAGRAMS ? Extract.End : 1;
     },
   },

@@ -121,6 +121,7 @@ export const http: Protocol = {
   ports: [80, 3128, 8000, 8008, 8080, 8081, 8088, 8888],
   refines: ['http2', 'websocket'],
   refinesLabels: true,
+  tellsHosts: true,
   elements: [
     { name: 'requests', type: ElementType.Group, many: true },
     { name: 'method', type: ElementType.Text, max: 32, within: 'requests', ie: 'httpRequestMethod' },
@@ -328,6 +329,7 @@ function readField(octets: Uint8Array, from: number, value: number, to: number, 
       contentLength = decimal(octets, start, end);
       if (contentLength >= 0) flow.out.unsigned(place, contentLength);
     } else if (place >= 0) flow.out.text(place, octets, start, end);
+    if (place === Place.Host) flow.host(octets, start, end);
     return;
   }
   if (startsWithAnyCase(octets, from, value, TRANSFER_ENCODING)) {

@@ -75,6 +75,7 @@ export const quic: Protocol = {
   first: octetsThat((octet) => octet >= 0x80 || (octet & 0xc3) === 1),
   least: 7,
   refines: ['doq'],
+  tellsHosts: true,
   elements: [...HELLO_ELEMENTS, { name: 'quicVersion', type: ElementType.Unsigned }],
 
   recognise(octets, from, to, flow) {
@@ -92,7 +93,8 @@ export const quic: Protocol = {
         if (p < 0) break;
       }
       const flags = words[memory + Memory.Flags];
-      const isComplete = (flags & HelloFlag.Client) !== 0 && (flags & HelloFlag.Server) !== 0;
+      const isRead = (flags & HelloFlag.Server) !== 0 || !flow.wantsMetadata;
+      const isComplete = (flags & HelloFlag.Client) !== 0 && isRead;
       return isComplete || ++words[memory + Memory.Initials] >= MOST_INITIALS ? Extract.End : 1;
     },
   },

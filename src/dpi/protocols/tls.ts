@@ -62,6 +62,7 @@ export const tls: Protocol = {
   ports: [443, 465, 563, 636, 853, 990, 993, 995, 5061, 5671, 8443, 8883],
   refines: ['http2', 'dot'],
   refinesLabels: true,
+  tellsHosts: true,
   elements: [...HELLO_ELEMENTS, ...CERTIFICATE_ELEMENTS, { name: 'alert', type: ElementType.Unsigned, many: true }],
 
   recognise(octets, from, to, flow) {

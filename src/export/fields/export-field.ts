@@ -28,7 +28,7 @@ export const enum DerivedFormat {
   EmptyMultiList,
   /** `Format.Time` in ms since the exporter started. */
   Uptime,
-  /** Name of the application label, from the state and path words. */
+  /** Name of the application: the label of a rule, else that of inspection. */
   LabelName,
 
   /** From here on only in text: the characters `text`. */
@@ -47,7 +47,9 @@ export const enum DerivedFormat {
   Name,
   /** The same for the TCP control bits, without AE: those of one direction from bit `shift` on, of both when `bits` is 32. */
   TcpNames,
-  /** All names of the label path, from the state and path words. */
+  /** Name of the label of inspection. */
+  LabelProtocol,
+  /** All names of the label path. */
   LabelPath,
   /** What inspection took from the flow, an object for each protocol. */
   Metadata,

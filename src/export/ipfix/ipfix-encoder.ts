@@ -1,6 +1,6 @@
 import { TunnelWord } from '../../decode/decoded-batch.js';
 import { Tunnel } from '../../decode/tunnel/tunnels.js';
-import { writeLabel } from '../../dpi/label-path.js';
+import { writeApplication } from '../../dpi/label-path.js';
 import { ClosedW, type ClosedFlows } from '../../flow/closed-flows.js';
 import { F, State, W } from '../../flow/flow-record.js';
 import { InformationModel } from '../../ipfix/information-model.js';
@@ -291,7 +291,7 @@ export class IpfixEncoder {
             break;
           case Op.LabelName: {
             const begin = at + 1;
-            const to = writeLabel(octets, begin, words[r + source], words[r + source + 1]);
+            const to = writeApplication(octets, begin, words, r + source);
             octets[at] = to - begin;
             at = to;
             break;

@@ -70,7 +70,7 @@ export const ecs: Profile = {
     literal('network.type', 'ipv6', { when: Present.Ipv6 }),
     { element: 'protocolIdentifier', key: 'network.iana_number', around: ['"', '"'] },
     protocol('network.transport', TRANSPORTS),
-    { element: 'applicationName', key: 'network.protocol' },
+    { element: 'applicationName', key: 'network.protocol', format: DerivedFormat.LabelProtocol },
     sum('network.packets', W.Packets, 32),
     { element: 'packetDeltaCount', key: 'network.packets', ...NO_REVERSE },
     sum('network.bytes', F.Octets, 64),

@@ -94,7 +94,7 @@ export const eve: Profile = {
     literal('ip_v', 6, { when: Present.Ipv6 }),
     wordBits('icmp_type', W.Ports, 8, 8, Present.Icmp),
     wordBits('icmp_code', W.Ports, 0, 8, Present.Icmp),
-    { element: 'applicationName', key: 'app_proto' },
+    { element: 'applicationName', key: 'app_proto', format: DerivedFormat.LabelProtocol },
     { element: 'packetDeltaCount', key: 'flow.pkts_toserver' },
     { element: 'reversePacketDeltaCount', key: 'flow.pkts_toclient' },
     literal('flow.pkts_toclient', 0, NO_REVERSE),

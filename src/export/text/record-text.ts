@@ -1,6 +1,6 @@
 import { TunnelWord } from '../../decode/decoded-batch.js';
 import { Tunnel } from '../../decode/tunnel/tunnels.js';
-import { writeLabel, writeLabelPath } from '../../dpi/label-path.js';
+import { writeApplication, writeLabelPath, writeProtocol } from '../../dpi/label-path.js';
 import { ClosedW, type ClosedFlows, MetadataWord } from '../../flow/closed-flows.js';
 import { F, State, W } from '../../flow/flow-record.js';
 import { InformationModel } from '../../ipfix/information-model.js';
@@ -233,10 +233,13 @@ export class RecordText implements RecordEncoder {
             break;
           }
           case TextOp.LabelName:
-            at = writeLabel(octets, at, words[w], words[w + 1]);
+            at = writeApplication(octets, at, words, w);
+            break;
+          case TextOp.LabelProtocol:
+            at = writeProtocol(octets, at, words, w);
             break;
           case TextOp.LabelPath:
-            at = writeLabelPath(octets, at, words[w + 1]);
+            at = writeLabelPath(octets, at, words, w);
             break;
           case TextOp.Metadata: {
             const from = words[m + MetadataWord.Offset];

@@ -52,6 +52,7 @@ export const enum TextOp {
   TcpName,
   BothTcpName,
   LabelName,
+  LabelProtocol,
   LabelPath,
   Metadata,
 }
@@ -140,6 +141,8 @@ export function valueStep(
       return [bits === 32 ? TextOp.BothTcpName : TextOp.TcpName, source, shift, names(field.names ?? [])];
     case DerivedFormat.LabelName:
       return [TextOp.LabelName, source, 0, 0];
+    case DerivedFormat.LabelProtocol:
+      return [TextOp.LabelProtocol, source, 0, 0];
     case DerivedFormat.LabelPath:
       return [TextOp.LabelPath, source, 0, 0];
     case DerivedFormat.Metadata:

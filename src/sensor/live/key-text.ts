@@ -1,4 +1,5 @@
 import { REGISTRY } from '../../dpi/registry.js';
+import { RULE_NAMES } from '../../dpi/rules/rule-names.js';
 
 /** Names of protocols as people know them; others are shown by number. */
 const PROTOCOLS: Readonly<Record<number, string>> = {
@@ -31,5 +32,6 @@ const APPLICATIONS = new Map(REGISTRY.all.map(({ protocol, label }) => [label, p
 
 /** The application of a talker's key: number of its label, 0 for none. */
 export function applicationText([label]: readonly number[]): string {
-  return label === 0 ? 'no label' : (APPLICATIONS.get(label) ?? `label ${label}`);
+  const name = APPLICATIONS.get(label) ?? RULE_NAMES.all.find(({ number }) => number === label)?.name;
+  return label === 0 ? 'no label' : (name ?? `label ${label}`);
 }

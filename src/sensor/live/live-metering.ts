@@ -7,6 +7,7 @@ import { createDpiMeter } from '../../dpi/dpi-meter.js';
 import type { DpiSettings } from '../../dpi/dpi-settings.js';
 import { DpiWord } from '../../dpi/flow-state.js';
 import type { Inspector } from '../../dpi/inspector.js';
+import type { RuleTables } from '../../dpi/rules/rule-tables.js';
 import type { ClosedFlowsSink } from '../../flow/closed-flows.js';
 import { FlowMeter } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
@@ -125,6 +126,11 @@ export class LiveMetering {
     this.meter.retime(idleUs, activeUs, 0);
   }
 
+  /** Flows that begin from now on go by these label rules. */
+  setRules(tables: RuleTables | null): void {
+    this.inspector?.setRules(tables);
+  }
+
   setDedup(dedupUs: number): void {
     this.dedup = dedupUs === 0 ? null : new DuplicateFilter(dedupUs);
   }
@@ -158,6 +164,7 @@ export class LiveMetering {
     for (let row = from; row < to; row += BATCH_CAPACITY) {
       this.decoder.decode(batch, row, Math.min(to, row + BATCH_CAPACITY), this.decoded);
       this.meter.process(this.decoded);
+      if (this.decoded.answers > 0) this.inspector?.noteAnswers(this.decoded, this.decoded.count);
       if (this.talkers !== null) this.talkers.add(this.decoded);
     }
   }

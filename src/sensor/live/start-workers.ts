@@ -5,6 +5,7 @@ import { STANDARD_INPUT } from '../../capture/open-source.js';
 import type { LiveSettings } from '../../config/live-settings.js';
 import { createDecodeSettings } from '../../decode/decode-settings.js';
 import { createHashSeed } from '../../decode/flow-key.js';
+import { ANSWER_OCTETS } from '../../dpi/rules/answer-table.js';
 import { RING_METADATA_OCTETS } from './closed-ring.js';
 import { flowBudget, memoryLimit } from './flow-budget.js';
 import { WorkerHandle } from './worker-handle.js';
@@ -28,7 +29,15 @@ export function startWorkers(
   if (settings.interfaces.includes(STANDARD_INPUT)) void process.stdin;
   // As the flows are: the memory of inspection is shared out among the workers.
   const dpi =
-    settings.dpi === null ? null : { ...settings.dpi, memoryOctets: Math.floor(settings.dpi.memoryOctets / count) };
+    settings.dpi === null
+      ? null
+      : {
+          ...settings.dpi,
+          memoryOctets: Math.floor(settings.dpi.memoryOctets / count),
+          rules: settings.labels,
+          // The kernel gives an answer to one of them.
+          answers: new SharedArrayBuffer(ANSWER_OCTETS),
+        };
   const memoryOfBuffers =
     settings.interfaces.length * settings.bufferOctets + (dpi === null ? 0 : dpi.memoryOctets + RING_METADATA_OCTETS);
   const maxFlows = settings.isMaxFlowsGiven
@@ -41,6 +50,8 @@ export function startWorkers(
     interfaceInKey: settings.interfaceInKey,
     decap: settings.decap,
     ports: settings.tunnelPorts,
+    // A reload may bring rules that want them.
+    answers: dpi !== null,
   };
   const workers = Array.from({ length: count }, (_, worker) => {
     const captures = settings.interfaces.map((interfaceName, n): LiveOptions => ({

@@ -24,6 +24,7 @@ type Reply = Extract<LiveWorkerMessage, { type: 'reply' }>;
 /** A command that is answered, without the number by which the answer is known. */
 export type Question =
   | Omit<Extract<WorkerCommand, { type: 'filter' }>, 'id'>
+  | Omit<Extract<WorkerCommand, { type: 'labels' }>, 'id'>
   | Omit<Extract<WorkerCommand, { type: 'flush' }>, 'id'>
   | Omit<Extract<WorkerCommand, { type: 'flows' }>, 'id'>
   | Omit<Extract<WorkerCommand, { type: 'talkers' }>, 'id'>

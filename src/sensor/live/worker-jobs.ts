@@ -42,6 +42,10 @@ export class WorkerJobs {
       case 'dedup':
         this.metering.setDedup(command.dedupUs);
         return;
+      case 'labels':
+        this.metering.setRules(command.tables);
+        this.reply({ type: 'reply', id: command.id });
+        return;
       case 'filter':
         this.reply({ type: 'reply', id: command.id, ...this.setFilter(command.filter) });
         return;

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { CaptureErrorKind } from '../../capture/capture-error.js';
 import type { CaptureState, LiveOptions } from '../../capture/live-capture.js';
+import type { RuleTables } from '../../dpi/rules/rule-tables.js';
 import type { LiveMeteringOptions } from './live-metering.js';
 import type { MeteringCounts } from '../metering.js';
 import type { ClosedRingMemory } from './closed-ring.js';
@@ -34,6 +35,7 @@ export type WorkerCommand =
   | { readonly type: 'timeouts'; readonly idleTimeoutUs: number; readonly activeTimeoutUs: number }
   | { readonly type: 'filter'; readonly id: number; readonly filter: string | null }
   | { readonly type: 'dedup'; readonly dedupUs: number }
+  | { readonly type: 'labels'; readonly id: number; readonly tables: RuleTables | null }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'flows'; readonly id: number; readonly filter: FlowFilter; readonly limit: number }
   | { readonly type: 'talkers'; readonly id: number; readonly most: number }
