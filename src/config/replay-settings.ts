@@ -1,4 +1,5 @@
 import type { DpiSettings } from '../dpi/dpi-settings.js';
+import type { PayloadSettings } from '../dpi/payload-settings.js';
 import type { TimeUnit } from '../export/fields/flow-fields.js';
 import { type Configuration, ConfigurationError } from './configuration.js';
 import { EXTRACTED } from './settings/dpi.js';
@@ -33,6 +34,8 @@ export interface ReplaySettings {
   readonly workers: number;
   /** Deep packet inspection; off when null or left out. */
   readonly dpi: DpiSettings | null;
+  /** Entropy of payload, and what it begins with; off when null. */
+  readonly payload: PayloadSettings | null;
 }
 
 /**
@@ -65,6 +68,7 @@ export function replaySettings(configuration: Configuration, processors: number)
     decap: configuration.get('tunnels.decap'),
     tunnelPorts: Object.fromEntries(tunnelPorts),
     dpi: dpiSettings(configuration),
+    payload: payloadSettings(configuration),
     workers: workers === 'auto' ? processors : workers,
   };
 }
@@ -80,4 +84,12 @@ export function dpiSettings(configuration: Configuration): DpiSettings | null {
     secrets: configuration.get('dpi.secrets'),
     explain: false,
   };
+}
+
+/** What is measured of payload itself; null when nothing is. */
+export function payloadSettings(configuration: Configuration): PayloadSettings | null {
+  const entropyOctets = configuration.get('payload.entropy');
+  const exportOctets = configuration.get('payload.export');
+  if (entropyOctets === 0 && exportOctets === 0) return null;
+  return { entropyOctets, exportOctets, memoryOctets: configuration.get('dpi.memory') };
 }

@@ -55,7 +55,7 @@ export class Inspector extends FlowLabels {
     if (this.settings.labelByPort && extension[e + DpiWord.Path] === 0) this.labelByPort(store, flow);
     const at = extension[e + DpiWord.Metadata] - 1;
     const length = extension[e + DpiWord.MetadataLength] & 0xffff;
-    closed.putMetadata(row, this.store.octets, at, at < 0 ? 0 : length);
+    closed.addMetadata(row, this.store.octets, at, at < 0 ? 0 : length);
     if (at >= 0) this.store.give(at, 1 << (extension[e + DpiWord.MetadataLength] >>> 16));
     extension[e + DpiWord.Metadata] = 0;
     this.counters.note(extension[e], extension[e + DpiWord.Path]);

@@ -36,6 +36,6 @@ export function selectFields(table: readonly ExportField[], names: readonly stri
   );
 }
 
-function isInEveryRecord({ textType, when = Present.Always, unless = Present.Always }: ExportField): boolean {
-  return textType !== 'members' && when === Present.Always && unless === Present.Always;
+function isInEveryRecord({ textType, family, when = Present.Always, unless = Present.Always }: ExportField): boolean {
+  return textType !== 'members' && family === undefined && when === Present.Always && unless === Present.Always;
 }

@@ -3,9 +3,9 @@ import { BatchDecoder } from '../../decode/decode-batch.js';
 import { DecodedBatch } from '../../decode/decoded-batch.js';
 import type { DecodeSettings } from '../../decode/decode-settings.js';
 import { DuplicateFilter } from '../../decode/duplicate-filter.js';
-import { createDpiMeter } from '../../dpi/dpi-meter.js';
-import type { DpiSettings } from '../../dpi/dpi-settings.js';
 import type { Inspector } from '../../dpi/inspector.js';
+import { createOptionalMeters, type OptionalMeters } from '../../dpi/optional-meters.js';
+import type { PayloadMeter } from '../../dpi/payload-meter.js';
 import type { ClosedFlowsSink } from '../../flow/closed-flows.js';
 import { FlowMeter } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
@@ -13,7 +13,7 @@ import type { MeteringCounts } from '../metering.js';
 import type { Talkers } from './talkers.js';
 import { WallClockSteps, WireClock } from './wire-clock.js';
 
-export interface LiveMeteringOptions {
+export interface LiveMeteringOptions extends Required<OptionalMeters> {
   readonly decode: DecodeSettings;
   readonly idleTimeoutUs: number;
   readonly activeTimeoutUs: number;
@@ -24,8 +24,6 @@ export interface LiveMeteringOptions {
   readonly dedupUs: number;
   /** Keep the nanoseconds of time stamps, which cost time for every packet. */
   readonly nanoseconds: boolean;
-  /** Deep packet inspection; off when null. */
-  readonly dpi: DpiSettings | null;
 }
 
 /** How far the clock stays behind the present while the wire is silent: packets may lie in the kernel's buffers that long. */
@@ -48,6 +46,7 @@ export class LiveMetering {
   duplicates = 0;
   readonly meter: FlowMeter;
   private readonly inspector: Inspector | null;
+  private readonly payload: PayloadMeter | null;
   private dedup: DuplicateFilter | null = null;
   private readonly decoder: BatchDecoder;
   private readonly decoded = new DecodedBatch(BATCH_CAPACITY);
@@ -64,9 +63,10 @@ export class LiveMetering {
     sink: ClosedFlowsSink,
   ) {
     this.decoder = new BatchDecoder(options.decode);
-    const dpi = options.dpi === null ? null : createDpiMeter(options.dpi);
-    this.inspector = dpi?.inspector ?? null;
-    const meters = dpi === null ? METERS : [...METERS, dpi.meter];
+    const optional = createOptionalMeters(options);
+    this.inspector = optional.inspector;
+    this.payload = optional.payload;
+    const meters = [...METERS, ...optional.meters];
     this.meter = new FlowMeter({ ...options, batchCapacity: BATCH_CAPACITY, seed: options.decode.seed, meters }, sink);
     this.idleUs = options.idleTimeoutUs;
     this.activeUs = options.activeTimeoutUs;
@@ -129,6 +129,7 @@ export class LiveMetering {
       fragmentsUnknown: fragments.unknown,
       fragmentOverflow: fragments.overflow,
       dpi: this.inspector?.counts() ?? null,
+      payload: this.payload?.counts() ?? null,
     };
   }
 
