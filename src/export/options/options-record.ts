@@ -97,17 +97,19 @@ export interface OptionsDefinition {
   readonly occasion: OptionsOccasion;
   readonly scope: readonly string[];
   readonly elements: readonly string[];
+  /** Octets of elements whose values all have one length, though their type is of variable length. */
+  readonly octets?: Readonly<Record<string, number>>;
   /** The values of each record, those of the scope first. */
   values(state: ExporterState, statistics: ExportStatistics | null): readonly (readonly OptionsValue[])[];
 }
 
 /** Makes a kind of Options Records of elements and values. An Error when an element has no such name. */
 export function defineOptions(definition: OptionsDefinition): OptionsRecord {
-  const { id, occasion, scope, elements } = definition;
+  const { id, occasion, scope, elements, octets = {} } = definition;
   const model = new InformationModel();
   const specifiers = [...scope, ...elements].map((name) => {
     const element = elementNamed(name, model);
-    return { element, octets: isVariable(element) ? VARIABLE_LENGTH : naturalOctets(element) };
+    return { element, octets: octets[name] ?? (isVariable(element) ? VARIABLE_LENGTH : naturalOctets(element)) };
   });
   return {
     id,
@@ -131,6 +133,7 @@ const MOST_TEXT_OCTETS = 128;
 function encoded(value: OptionsValue, length: number): Uint8Array {
   if (typeof value === 'number') return unsigned(value, length);
   const content = typeof value === 'string' ? utf8(value) : value.subarray(0, MOST_TEXT_OCTETS);
+  if (length !== VARIABLE_LENGTH) return content;
   const octets = Buffer.alloc(variableLengthOctets(content.length) + content.length);
   octets.set(content, writeVariableLength(octets, 0, content.length));
   return octets;
