@@ -42,12 +42,12 @@ export const ntp: Protocol = {
   ports: [PORT],
   least: 4,
   elements: [
-    { name: 'version', type: ElementType.Unsigned },
+    { name: 'version', type: ElementType.Unsigned, ie: 'NTPVersion' },
     { name: 'clientStratum', type: ElementType.Unsigned },
-    { name: 'stratum', type: ElementType.Unsigned },
-    { name: 'reference', type: ElementType.Text, max: 4 },
+    { name: 'stratum', type: ElementType.Unsigned, ie: 'NTPStratum' },
+    { name: 'reference', type: ElementType.Text, max: 4, ie: 'NTPRefID' },
     { name: 'referenceId', type: ElementType.Octets, max: 4 },
-    { name: 'mode', type: ElementType.Unsigned },
+    { name: 'mode', type: ElementType.Unsigned, ie: 'NTPMode' },
   ],
 
   recognise(octets, from, to, flow) {

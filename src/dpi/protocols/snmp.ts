@@ -31,7 +31,7 @@ export const snmp: Protocol = {
   least: 12,
   elements: [
     { name: 'version', type: ElementType.Unsigned },
-    { name: 'community', type: ElementType.Text },
+    { name: 'community', type: ElementType.Text, secret: true },
     { name: 'user', type: ElementType.Text },
     { name: 'engineId', type: ElementType.Octets, max: 32 },
     { name: 'operations', type: ElementType.Unsigned, many: true },

@@ -22,7 +22,7 @@ export const enum DerivedFormat {
   ReverseDelta,
   /** 0, whatever the record holds. */
   Zero,
-  /** YAF's subTemplateMultiList: metadata, payload and, when `bits` is not 0, its entropy; often without entries. */
+  /** YAF's subTemplateMultiList; when `shift` is not 0 with metadata, payload and, when `bits` is not 0, its entropy. */
   MultiList,
   /** `Format.Time` in ms since the exporter started. */
   Uptime,

@@ -46,7 +46,7 @@ export function measuredFields(options: MeasuredOptions = {}): ExportField[] {
     ...END_FIELDS,
     ...(dpi ? labelFields(offsets[offsets.length - 1]) : []),
     ...(payload !== null && payload.exportOctets > 0 ? payloadFields() : []),
-    ...(payload === null ? [] : [multiList(offsets[(options.meters ?? METERS).length], payload)]),
+    ...(payload === null && !dpi ? [] : [multiList(offsets[(options.meters ?? METERS).length], payload)]),
   ];
   const byElement = new Map(fields.map((field) => [field.element, field]));
   return fields.map((field) => ({
@@ -83,14 +83,16 @@ function labelFields(offset: number): ExportField[] {
   ];
 }
 
-/** @param offset first word of the payload meter in an extension row */
-function multiList(offset: number, { entropyOctets }: PayloadSettings): ExportField {
+/** @param offset first word of the payload meter in an extension row, if there is one */
+function multiList(offset: number, payload: PayloadSettings | null): ExportField {
+  const hasEntropy = payload !== null && payload.entropyOctets > 0;
   return {
     element: 'subTemplateMultiList',
     base: Base.Extension,
     source: offset + PayloadWord.Entropy,
     format: DerivedFormat.MultiList,
-    bits: entropyOctets > 0 ? 16 : 0,
+    shift: 1,
+    bits: hasEntropy ? 16 : 0,
     isHidden: true,
   };
 }

@@ -146,7 +146,8 @@ export class FirstValues {
       this.shortened++;
       let to = this.#from[field] + longest;
       // A character is not cut in two.
-      if (this.#forms[field] === ValueForm.Text) while (to > this.#from[field] && (this.#values[to] & 0xc0) === 0x80) to--;
+      if (this.#forms[field] === ValueForm.Text)
+        while (to > this.#from[field] && (this.#values[to] & 0xc0) === 0x80) to--;
       this.#to[field] = to;
     }
     return octets;

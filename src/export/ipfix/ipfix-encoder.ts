@@ -299,9 +299,7 @@ export class IpfixEncoder {
   /** What makes YAF's lists; null when records have none. */
   #detailsOf(closed: ClosedFlows): YafDetails | null {
     const field = this.#multiList;
-    // Without room for metadata nothing takes any.
-    if (field === undefined || closed.metadata.length === 0) return null;
-    if (this.#details !== null) return this.#details;
+    if (field === undefined || field.shift !== 1 || this.#details !== null) return this.#details;
     const hasEntropy = (field.bits ?? 0) > 0;
     this.#details = new YafDetails(hasEntropy ? sourceOf(field, closed) : -1, this.#selection.isUniflow);
     this.#details.most = Math.min(this.#details.most, this.#most);

@@ -53,7 +53,10 @@ export class RecordPlans {
     const specifiers = fieldSpecifiers(plain, this.model);
     // A record has the metadata of two families at most.
     const two = (octets: readonly number[]): number =>
-      [...octets].sort((one, other) => other - one).slice(0, 2).reduce((sum, each) => sum + each, 0);
+      [...octets]
+        .sort((one, other) => other - one)
+        .slice(0, 2)
+        .reduce((sum, each) => sum + each, 0);
     return {
       record: recordOctets(plain, specifiers) + two(sizes.map(({ record }) => record)),
       template: templateRecord(0, specifiers).length + two(sizes.map(({ template }) => template)),

@@ -16,13 +16,7 @@ const address = new Int32Array(4);
  * Writes an item's value as text, well-formed UTF-8 of at most `limit - at` octets. Octets are hexadecimal. Answers where the
  * text ends.
  */
-export function writeItemText(
-  octets: Uint8Array,
-  at: number,
-  limit: number,
-  source: Uint8Array,
-  item: number,
-): number {
+export function writeItemText(octets: Uint8Array, at: number, limit: number, source: Uint8Array, item: number): number {
   const from = item + Item.HeaderOctets;
   const to = itemEnd(source, item);
   switch (itemType(source, item)) {
@@ -66,10 +60,29 @@ function writeScalar(source: Uint8Array, item: number, from: number, to: number)
       for (let n = 0; n < 4; n++) address[n] = word(source, from + 4 * n);
       return writeIpv6(scalar, 0, address, 0);
     case ElementType.Seconds:
-      return writeTime(scalar, 0, unsignedOf(source, from, to) * 1_000_000, 0, 3);
+      return writeCertificateTime(unsignedOf(source, from, to));
     default:
       return 0;
   }
+}
+
+const iso = new Uint8Array(LONGEST_SCALAR);
+/** Where century, year, month, day, hour, minute and second stand in an ISO 8601 time. */
+const DIGIT_PAIRS = [0, 2, 5, 8, 11, 14, 17];
+const ZULU = 0x5a;
+/** From 2050 on the year has four digits. */
+const FIRST_GENERALIZED = Date.UTC(2050, 0) / 1_000;
+
+/** A time as it stands in certificates, which is what elements of type string have (RFC 5280 §4.1.2.5). */
+function writeCertificateTime(seconds: number): number {
+  writeTime(iso, 0, seconds * 1_000_000, 0, 3);
+  let p = 0;
+  for (let n = seconds < FIRST_GENERALIZED ? 1 : 0; n < DIGIT_PAIRS.length; n++) {
+    scalar[p++] = iso[DIGIT_PAIRS[n]];
+    scalar[p++] = iso[DIGIT_PAIRS[n] + 1];
+  }
+  scalar[p++] = ZULU;
+  return p;
 }
 
 /** Copies an item's octets, at most `limit - at`. Answers where they end. */

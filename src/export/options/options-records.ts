@@ -1,7 +1,8 @@
 import { IANA_PEN, type InformationElement, InformationModel, REVERSE_PEN } from '../../ipfix/information-model.js';
 import { OPTIONS_TEMPLATE_SET_ID } from '../../ipfix/message-layout.js';
-import type { ExportField } from '../fields/export-field.js';
+import { DerivedFormat, type ExportField } from '../fields/export-field.js';
 import { fieldSpecifiers } from '../ipfix/ipfix-template.js';
+import { detailElements } from '../ipfix/yaf/yaf-details.js';
 import type { MessageWriter } from '../ipfix/message-writer.js';
 import {
   type ExporterIdentity,
@@ -83,7 +84,10 @@ export class OptionsWriter {
 /** Elements that are not IANA's, of flow records with these fields and of the Options Records. */
 function enterpriseElements(table: readonly ExportField[]): InformationElement[] {
   const flows = fieldSpecifiers(table, new InformationModel());
-  const all = [...flows, ...OPTIONS_RECORDS.flatMap(({ specifiers }) => specifiers)];
-  const own = all.map(({ element }) => element).filter(({ pen }) => pen !== IANA_PEN && pen !== REVERSE_PEN);
+  const all = [...flows, ...OPTIONS_RECORDS.flatMap(({ specifiers }) => specifiers)].map(({ element }) => element);
+  const hasDetails = table.some(({ format, shift }) => format === DerivedFormat.MultiList && shift === 1);
+  const own = [...all, ...(hasDetails ? detailElements() : [])].filter(
+    ({ pen }) => pen !== IANA_PEN && pen !== REVERSE_PEN,
+  );
   return [...new Set(own)];
 }

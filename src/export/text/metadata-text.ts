@@ -56,7 +56,8 @@ export function writeOctetsOf(
   number: number,
 ): number {
   for (let item = from; item + Item.HeaderOctets <= to; item = itemEnd(source, item)) {
-    if (itemNumber(source, item) === number) return writeHexOctets(octets, at, source, item + Item.HeaderOctets, itemEnd(source, item));
+    if (itemNumber(source, item) === number)
+      return writeHexOctets(octets, at, source, item + Item.HeaderOctets, itemEnd(source, item));
   }
   return at;
 }

@@ -59,7 +59,11 @@ export function dnsTemplate(numbers: Numbers): SubTemplate {
           message.section = section;
           const number = sections[section];
           const end = message.to;
-          for (let each = writer.first(number, message.from, end); each !== NONE; each = writer.next(number, each, end)) {
+          for (
+            let each = writer.first(number, message.from, end);
+            each !== NONE;
+            each = writer.next(number, each, end)
+          ) {
             const begin = each + Item.HeaderOctets;
             const recordEnd = itemEnd(writer.source, each);
             if (typeOf(writer, type, begin, recordEnd) !== Type.Opt) add(writer, begin, recordEnd);
@@ -95,10 +99,7 @@ function typedRecord(numbers: Numbers): DetailField {
     [Type.Cname, subTemplate(0xce03, [text('dnsCName', target)])],
     [
       Type.Mx,
-      subTemplate(0xce04, [
-        text('dnsMXExchange', target),
-        whole('dnsMXPreference', numbers('records.preference'), 2),
-      ]),
+      subTemplate(0xce04, [text('dnsMXExchange', target), whole('dnsMXPreference', numbers('records.preference'), 2)]),
     ],
     [Type.Ns, subTemplate(0xce05, [text('dnsNSDName', target)])],
     [Type.Ptr, subTemplate(0xce06, [text('dnsPTRDName', target)])],

@@ -162,9 +162,7 @@ const header = { name: new Uint8Array(0), item: NONE };
 
 function smtp(numbers: Numbers): SubTemplate {
   const field = subTemplate(0xcb03, [
-    madeText('smtpKey', (writer, _from, _to, start) =>
-      writer.addOctets(header.name, 0, header.name.length, start),
-    ),
+    madeText('smtpKey', (writer, _from, _to, start) => writer.addOctets(header.name, 0, header.name.length, start)),
     madeText('smtpValue', (writer, _from, _to, start) => writer.addText(header.item, start)),
   ]);
   const names = MAIL_HEADERS.map(([name, path]) => [Uint8Array.from(Buffer.from(name)), numbers(path)] as const);

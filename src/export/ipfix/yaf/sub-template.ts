@@ -13,6 +13,8 @@ const model = new InformationModel();
 /** A field of a Template for structured data: how it is announced, and how its value is made of metadata. */
 export interface DetailField {
   readonly specifier: FieldSpecifier;
+  /** The element whose values a list has, in brackets when the list is basicList itself; else the field's own. For docs. */
+  readonly content: string;
   /** Octets without a value. */
   readonly least: number;
   /** Templates of the lists in it. */
@@ -63,10 +65,15 @@ function specifier(element: string, octets: number = VARIABLE_LENGTH): FieldSpec
   return { element: elementNamed(element, model), octets };
 }
 
+function nameOf(element: string): string {
+  return elementNamed(element, model).name;
+}
+
 /** The first value, as text. */
 export function text(element: string, number: number): DetailField {
   return {
     specifier: specifier(element),
+    content: nameOf(element),
     least: Least.Variable,
     templates: [],
     write(writer, from, to) {
@@ -85,6 +92,7 @@ export function madeText(
 ): DetailField {
   return {
     specifier: specifier(element),
+    content: nameOf(element),
     least: Least.Variable,
     templates: [],
     write(writer, from, to) {
@@ -99,6 +107,7 @@ export function madeText(
 export function octets(element: string, number: number): DetailField {
   return {
     specifier: specifier(element),
+    content: nameOf(element),
     least: Least.Variable,
     templates: [],
     write: (writer, from, to) => writer.variableOctets(writer.first(number, from, to)),
@@ -109,6 +118,7 @@ export function octets(element: string, number: number): DetailField {
 export function fixedOctets(element: string, number: number, width: number): DetailField {
   return {
     specifier: specifier(element, width),
+    content: nameOf(element),
     least: width,
     templates: [],
     write: (writer, from, to) => writer.fixedOctets(writer.first(number, from, to), width),
@@ -131,6 +141,7 @@ export function madeWhole(
 ): DetailField {
   return {
     specifier: specifier(element, width),
+    content: nameOf(element),
     least: width,
     templates: [],
     write: (writer, from, to) => writer.whole(width, value(writer, from, to)),
@@ -144,7 +155,12 @@ export type ListValue = (writer: DetailsWriter, item: number) => void;
  * A basicList of all values of these elements, as text unless `value` makes something else of them.
  * @param list the element that stands for the list: YAF has basicList itself for most
  */
-export function list(element: string, numbers: readonly number[], value: ListValue = textValue, list = 'basicList'): DetailField {
+export function list(
+  element: string,
+  numbers: readonly number[],
+  value: ListValue = textValue,
+  list = 'basicList',
+): DetailField {
   return valueList(element, VARIABLE_LENGTH, list, (writer, from, to) => {
     for (const number of numbers) {
       for (let item = writer.first(number, from, to); item !== NONE; item = writer.next(number, item, to)) {
@@ -165,6 +181,7 @@ export function valueList(
   const { pen, id } = elementNamed(element, model);
   return {
     specifier: specifier(list),
+    content: list === 'basicList' ? `[${nameOf(element)}]` : list,
     least: Least.BasicList,
     templates: [],
     write(writer, from, to) {
@@ -206,6 +223,7 @@ export function records(
   };
   return {
     specifier: specifier(list),
+    content: list,
     least: Least.SubTemplateList,
     templates: [template],
     write(writer, from, to) {

@@ -1,7 +1,5 @@
 import { itemEnd } from '../../../dpi/metadata-items.js';
 import { Item } from '../../../dpi/metadata.js';
-import { writeTime } from '../../text/text-octets.js';
-import { itemValue } from '../value-octets.js';
 import { type DetailsWriter, NONE } from './details-writer.js';
 import {
   type AddRecord,
@@ -108,15 +106,17 @@ function certificateTemplate(numbers: Numbers): SubTemplate {
     madeWhole('sslObjectType', 1, () => part.arc),
   ]);
   const names = (number: number): ReturnType<typeof records> =>
-    records(attribute, 'subTemplateList', (writer, from, to, add) => addParts(writer, writer.first(number, from, to), add));
+    records(attribute, 'subTemplateList', (writer, from, to, add) =>
+      addParts(writer, writer.first(number, from, to), add),
+    );
   return subTemplate(0xca0b, [
     names(numbers('certificates.issuer')),
     names(numbers('certificates.subject')),
     records(attribute, 'subTemplateList', () => undefined),
     madeText('sslCertSignature', () => undefined),
     octets('sslCertSerialNumber', numbers('certificates.serial')),
-    time('sslCertValidityNotBefore', numbers('certificates.notBefore')),
-    time('sslCertValidityNotAfter', numbers('certificates.notAfter')),
+    text('sslCertValidityNotBefore', numbers('certificates.notBefore')),
+    text('sslCertValidityNotAfter', numbers('certificates.notAfter')),
     madeText('sslPublicKeyAlgorithm', () => undefined),
     whole('sslPublicKeyLength', numbers('certificates.keyBits'), 2),
     madeWhole('sslCertVersion', 1, () => 0),
@@ -166,26 +166,4 @@ function addPart(writer: DetailsWriter, _from: number, _to: number, start: numbe
     p++;
   }
   writer.addOctets(source, from, Math.max(from, part.to), start);
-}
-
-const iso = new Uint8Array(32);
-/** Where year, month, day, hour, minute and second stand in an ISO 8601 time. */
-const DIGIT_PAIRS = [0, 2, 5, 8, 11, 14, 17];
-const ZULU = 0x5a;
-/** UTCTime has two digits of the year until 2049 (RFC 5280 §4.1.2.5). */
-const FIRST_GENERALIZED = Date.UTC(2050, 0) / 1_000;
-
-/** A time as it stands in certificates. */
-function time(element: string, number: number): ReturnType<typeof madeText> {
-  return madeText(element, (writer, from, to, start) => {
-    const item = writer.first(number, from, to);
-    if (item === NONE) return;
-    const seconds = itemValue(writer.source, item);
-    writeTime(iso, 0, seconds * 1_000_000, 0, 3);
-    for (let n = seconds < FIRST_GENERALIZED ? 1 : 0; n < DIGIT_PAIRS.length; n++) {
-      writer.addCharacter(iso[DIGIT_PAIRS[n]], start);
-      writer.addCharacter(iso[DIGIT_PAIRS[n] + 1], start);
-    }
-    writer.addCharacter(ZULU, start);
-  });
 }

@@ -208,6 +208,15 @@ export function writeEmptyList(target: Uint8Array, at: number): number {
   return at + Octets.EmptyList;
 }
 
+/** The Templates of the protocols, those of their lists behind them, with the protocols that share them. */
+export const PROTOCOL_DETAILS: readonly {
+  readonly protocols: readonly string[];
+  readonly templates: readonly SubTemplate[];
+}[] = [...new Map([...PROTOCOLS].map(([, template]) => [template.id, template])).values()].map((template) => ({
+  protocols: [...PROTOCOLS].flatMap(([name, { id }]) => (id === template.id ? [name] : [])),
+  templates: withInner(template),
+}));
+
 /** Elements in the Templates. */
 export function detailElements(): InformationElement[] {
   const templates = [...Object.values(MEASURED), ...PROTOCOLS.values()].flatMap(withInner);

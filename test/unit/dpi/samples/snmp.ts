@@ -11,7 +11,7 @@ export const samples: readonly Sample[] = [
       ],
     ],
     path: 'snmp',
-    metadata: { snmp: { version: 2, community: 'public', operations: [0], objectIds: ['1.3.6.1.2.1.1.5.0'] } },
+    metadata: { snmp: { version: 2, community: '***', operations: [0], objectIds: ['1.3.6.1.2.1.1.5.0'] } },
   },
   {
     name: 'version 3',
