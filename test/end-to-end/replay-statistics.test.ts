@@ -72,6 +72,7 @@ const KEYS = [
   'outputs[].counts.queuedRecords',
   'outputs[].counts.reconnects',
   'outputs[].counts.repeated',
+  'outputs[].counts.shortened',
   'outputs[].counts.spooledOctets',
   'outputs[].counts.spooledRecords',
   'outputs[].counts.templateMessages',
