@@ -133,9 +133,16 @@ const MOST_TEXT_OCTETS = 128;
 function encoded(value: OptionsValue, length: number): Uint8Array {
   if (typeof value === 'number') return unsigned(value, length);
   const content = typeof value === 'string' ? utf8(value) : value.subarray(0, MOST_TEXT_OCTETS);
-  if (length !== VARIABLE_LENGTH) return content;
+  if (length !== VARIABLE_LENGTH) return fixed(content, length);
   const octets = Buffer.alloc(variableLengthOctets(content.length) + content.length);
   octets.set(content, writeVariableLength(octets, 0, content.length));
+  return octets;
+}
+
+/** Cut, or filled with zeros. */
+function fixed(content: Uint8Array, length: number): Uint8Array {
+  const octets = Buffer.alloc(length);
+  octets.set(content.subarray(0, length));
   return octets;
 }
 

@@ -13,7 +13,7 @@ import { STATISTICS } from '../statistics.js';
 
 const LAN: ExportedInterface = { number: 1, name: 'eth0', description: 'a/b.pcapng, interface 0' };
 const WAN: ExportedInterface = { number: 2, name: 'ünicode'.repeat(40), description: '' };
-const APPLICATION = { id: Buffer.from([3, 0, 80]), name: 'http' };
+const APPLICATION = { id: Buffer.from([6, 0, 0, 80]), name: 'http' };
 
 function fileOf(self: SelfDescription, options: FlowFieldOptions = {}, onWrite = (): void => undefined): Buffer {
   const messages: Buffer[] = [];
@@ -63,7 +63,7 @@ describe('options records of a file', () => {
 
   it('name the applications', () => {
     const octets = fileOf({ knowledge: { applications: () => [APPLICATION] } });
-    const record = { applicationId: '030050', applicationName: 'http' };
+    const record = { applicationId: '06000050', applicationName: 'http' };
     expect(recordsWith(octets, 'applicationName')).toEqual([record]);
   });
 

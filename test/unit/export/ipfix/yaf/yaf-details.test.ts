@@ -59,7 +59,10 @@ const CHECKS: Readonly<Record<string, readonly [id: number, check: (record: Json
   http: [
     0xc600,
     (record, flow) => {
-      const { requests = [], responses = [] } = flow.http as { requests?: readonly Json[]; responses?: readonly Json[] };
+      const { requests = [], responses = [] } = flow.http as {
+        requests?: readonly Json[];
+        responses?: readonly Json[];
+      };
       expect(basicList(record, 'httpGet')).toEqual(
         requests.map(({ method, target }) => [method, target].filter((each) => each !== undefined).join(' ')),
       );
@@ -72,7 +75,13 @@ const CHECKS: Readonly<Record<string, readonly [id: number, check: (record: Json
   tls: [
     0xca0a,
     (record, flow) => {
-      const { sni = '', ja3, cipher = 0, ciphers = '', certificates = [] } = flow.tls as Json & {
+      const {
+        sni = '',
+        ja3,
+        cipher = 0,
+        ciphers = '',
+        certificates = [],
+      } = flow.tls as Json & {
         certificates?: readonly Json[];
       };
       expect(record).toMatchObject({ sslServerName: sni, sslServerCipher: cipher });
@@ -115,7 +124,9 @@ const CHECKS: Readonly<Record<string, readonly [id: number, check: (record: Json
       const { clientVersion = '', serverVersion = '', hassh } = flow.ssh as Json;
       expect(record).toMatchObject({ sshVersion: clientVersion, sshServerVersion: serverVersion });
       expect(record.sshHassh).toBe(hassh ?? '0'.repeat(32));
-      const [client, server] = [at(flow, 'ssh.clientAlgorithms'), at(flow, 'ssh.serverAlgorithms')] as (Json | undefined)[];
+      const [client, server] = [at(flow, 'ssh.clientAlgorithms'), at(flow, 'ssh.serverAlgorithms')] as (
+        Json | undefined
+      )[];
       const names = (side: Json | undefined): string[] => String(side?.keyExchange ?? '').split(',');
       const agreed = names(client).find((name) => names(server).includes(name)) ?? '';
       expect(record.sshKeyExchangeAlgorithm).toBe(client && server ? agreed : '');
@@ -163,10 +174,7 @@ const CHECKS: Readonly<Record<string, readonly [id: number, check: (record: Json
     (record, flow) =>
       expect(basicList(record, 'rtspReturnCode')).toEqual(texts(members(at(flow, 'rtsp.responses'), 'status'))),
   ],
-  tftp: [
-    0xc400,
-    (record, flow) => expect(record.tftpFilename).toBe(texts(at(flow, 'tftp.filename'))[0] ?? ''),
-  ],
+  tftp: [0xc400, (record, flow) => expect(record.tftpFilename).toBe(texts(at(flow, 'tftp.filename'))[0] ?? '')],
   slp: [0xc500, (record, flow) => expect(basicList(record, 'slpString')).toEqual(texts(at(flow, 'slp.strings')))],
   mysql: [
     0xce0c,
@@ -198,7 +206,9 @@ const CHECKS: Readonly<Record<string, readonly [id: number, check: (record: Json
     0xc208,
     (record, flow) => {
       const [list = ''] = members(at(flow, 'dhcp.messages'), 'parameterList') as string[];
-      expect(basicList(record, 'dhcpOption')).toEqual((list.match(/../g) ?? []).map((octet) => Number.parseInt(octet, 16)));
+      expect(basicList(record, 'dhcpOption')).toEqual(
+        (list.match(/../g) ?? []).map((octet) => Number.parseInt(octet, 16)),
+      );
     },
   ],
 };
@@ -210,7 +220,9 @@ describe("YAF's lists", () => {
   it('have ids of their own', () => {
     const ids = PROTOCOL_DETAILS.map(({ templates }) => templates[0].id);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(PROTOCOL_DETAILS.flatMap(({ protocols }) => protocols).sort()).toEqual(Object.keys(PROTOCOL_TEMPLATES).sort());
+    expect(PROTOCOL_DETAILS.flatMap(({ protocols }) => protocols).sort()).toEqual(
+      Object.keys(PROTOCOL_TEMPLATES).sort(),
+    );
   });
 
   it.each(samples.map(([file, sample]) => [`${file}: ${sample.name}`, sample] as const))(
@@ -276,9 +288,14 @@ describe("YAF's lists", () => {
   });
 
   it.each([512, 700, 1_400, 9_000, 65_535])('fit messages of %i octets', async (maxMessageOctets) => {
-    const requests = Array.from({ length: 8 }, (_, n) => `GET /${n}/${'x'.repeat(280)} HTTP/1.1\r\nHost: h${n}\r\n\r\n`);
+    const requests = Array.from(
+      { length: 8 },
+      (_, n) => `GET /${n}/${'x'.repeat(280)} HTTP/1.1\r\nHost: h${n}\r\n\r\n`,
+    );
     const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
-    const frames = tcpFrames(requests.flatMap((request) => [['client', request] as const, ['server', answer] as const]));
+    const frames = tcpFrames(
+      requests.flatMap((request) => [['client', request] as const, ['server', answer] as const]),
+    );
     const ipfix = new InspectedIpfix({ profile: 'cert', maxMessageOctets });
     await inspectFrames(frames, { take: ipfix.take });
     const { flows, problems } = ipfix.read();
