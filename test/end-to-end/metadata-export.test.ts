@@ -32,7 +32,7 @@ function outputs(folder: string): string[] {
 }
 
 async function replay(folder: string, ...words: string[]): Promise<Values> {
-  const { exitCode, stdout, stderr } = await weir([
+  const { exitCode, stderr } = await weir([
     'replay',
     ...CAPTURES,
     ...words,
@@ -41,7 +41,7 @@ async function replay(folder: string, ...words: string[]): Promise<Values> {
     'json',
   ]);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-  return JSON.parse(stdout) as Values;
+  return JSON.parse(stderr) as Values;
 }
 
 describe('metadata, entropy and payload', () => {
