@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { FEWEST_PACKETS, provideTrace } from './generate-traffic.mjs';
 
 const CASE = 'mix-full';
-const WEIR = new URL('../dist/main.js', import.meta.url).pathname;
+const WEIR = new URL('../dist/program/main.js', import.meta.url).pathname;
 /** Settings of --dpi, and the least share of the speed without it that is aimed at. */
 const SETTINGS = [
   ['labels', 0.7],

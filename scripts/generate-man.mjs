@@ -12,7 +12,7 @@ import { built, writeOrCheck } from './lib/generated.mjs';
 const { SETTING_GROUPS } = await built('config/settings.js');
 const { environmentName } = await built('config/setting.js');
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../dist/program/main.js', import.meta.url));
 
 /** Text that roff takes as it is. */
 const roff = (text) =>

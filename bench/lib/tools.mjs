@@ -8,7 +8,7 @@ const IDLE_SECONDS = 30;
 const ACTIVE_SECONDS = 1800;
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-const WEIR_ENTRY = join(REPOSITORY, 'dist', 'main.js');
+const WEIR_ENTRY = join(REPOSITORY, 'dist', 'program', 'main.js');
 
 /**
  * @typedef {object} Work what one run of a tool works on

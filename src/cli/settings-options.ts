@@ -38,11 +38,18 @@ function isIn(scope: OptionScope, { commands }: Setting): boolean {
   return scope === 'any' || commands.includes(scope);
 }
 
+/**
+ * Whether somebody may look at the options. yargs lays out the help of every command that it runs, wanted or not, and that
+ * takes longer than to read the command line: what is hidden is left out of it.
+ */
+const isShown = process.argv.some((word) => /^(-h|--help|--get-yargs-completions)$/.test(word));
+
 /** yargs does not learn defaults: it would hand them over as if they had been written. */
 function yargsOption({ alias, bare, help, standard, type }: Setting): Options {
   return {
     ...(alias === undefined ? {} : { alias }),
     describe: help,
+    hidden: !isShown,
     ...(standard === null && type.form !== 'many' ? {} : { defaultDescription: standard ?? 'none' }),
     ...(type.form === 'switch' ? { type: 'boolean' } : { requiresArg: bare === undefined }),
     ...(type.form === 'many' ? { array: true } : {}),

@@ -126,9 +126,12 @@ export class DecodedBatch {
 
   /** Flow index × 2 + direction (0 forward, 1 reverse): written by the flow cache. */
   readonly flow: Int32Array;
-  /** Rows that are the first packet of their flow in their direction; `firsts` of them. Written by the flow meter. */
+  /** Rows that are the first packet of their flow in their direction; `firsts` of them. Written by the flow cache. */
   readonly first: Int32Array;
   firsts = 0;
+  /** Rows with SYN; `syns` of them. Written by the flow cache. */
+  readonly syn: Int32Array;
+  syns = 0;
 
   constructor(readonly capacity: number) {
     this.tickTimeUs = new Float64Array(capacity);
@@ -152,6 +155,7 @@ export class DecodedBatch {
     this.mpls = new Int32Array(capacity * Size.MplsWords);
     this.flow = new Int32Array(capacity);
     this.first = new Int32Array(capacity);
+    this.syn = new Int32Array(capacity);
   }
 
   /** Begins a batch over the packets of `octets`. */

@@ -1,14 +1,16 @@
 import { Clock, type DecodedBatch, Fact, Size } from '../decode/decoded-batch.js';
-import { Tcp } from '../decode/transport/ports.js';
 import { ClosingList, positionBefore } from './closing-list.js';
+import { type CountPackets, createCountPackets, isNearlyFull } from './count-packets.js';
 import { FlowCacheCounters } from './flow-cache-counters.js';
 import { FlowOrder } from './flow-order.js';
 import { EndReason, F, Record, State, W } from './flow-record.js';
 import { FlowRecords, Storage } from './flow-records.js';
 import type { FlowStore } from './flow-store.js';
 import { FlowTable, match, Match } from './flow-table.js';
+import { beginDirections, markMptcp } from './meters/base.js';
 import { nextTcpState } from './tcp-state.js';
 import { tickAfter, TimingWheel, Wheel } from './timing-wheel.js';
+import { createTouchFlows, type TouchFlows } from './touch-flows.js';
 
 export interface FlowCacheOptions {
   /** Hard bound on live flows. */
@@ -24,14 +26,18 @@ export interface FlowCacheOptions {
 const enum Rule {
   /** Facts of packets that take the slower way through the table. */
   FactsOffRoad = Storage.FactsInScope | Fact.Icmp,
-  /** What makes the end of a TCP connection worth a look: a FIN or RST in the packet, or a FIN seen before. */
-  FactsEnding = Tcp.Fin | Tcp.Rst,
-  StateEnding = State.FinForward | State.FinReverse,
   /** How much eviction looks at before it settles for the best seen, so that its work is bounded whatever stands in the wheel. */
   EvictionLooks = 4_096,
   LooksOfOneThatStays = 64,
   /** Flows taken out of the wheel at a time. */
   ExpiryBlock = 512,
+}
+
+/** The passes over the columns of one batch. */
+interface Passes {
+  readonly batch: DecodedBatch;
+  readonly touch: TouchFlows;
+  readonly count: CountPackets;
 }
 
 /**
@@ -55,6 +61,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
   private activeUs: number;
   /** Tick to which the clock jumped, while what is due by then has not yet been taken out. */
   private jumpedTo = 0;
+  private passes: Passes | null = null;
   /** Number of the packet that ends flows now. */
   private position = 0;
 
@@ -74,83 +81,57 @@ export class FlowCache extends FlowRecords implements FlowStore {
     return this.table.size;
   }
 
-  /**
-   * Writes to `flow` the flow whose hash is that of each row from `from` to `to`, 0 where there is none, and loads its
-   * record: loops of independent loads, whose cache misses the processor overlaps.
-   * @returns a sum that nobody needs, so that the loads are not optimised away
-   */
+  /** Finds the flows that may be those of rows `from` to `to`, and loads them: touch-flows.ts. */
   touch(batch: DecodedBatch, from: number, to: number): number {
-    const { hash, flow } = batch;
     this.table.reserve(to - from);
-    const { slots, mask } = this.table;
-    const { words } = this;
-    const last = (mask << 1) | 1;
-    let sum = 0;
-    for (let k = from; k < to; k++) sum ^= slots[(hash[k] & mask) << 1];
-    for (let k = from; k < to; k++) {
-      const h = hash[k];
-      let s = (h & mask) << 1;
-      while (slots[s] !== h && slots[s | 1] !== 0) s = (s + 2) & last;
-      flow[k] = slots[s | 1];
-    }
-    for (let k = from; k < to; k++) {
-      const r = flow[k] << Record.Shift;
-      sum ^= words[r] ^ words[r | 16];
-    }
-    return sum;
-  }
-
-  /**
-   * Compares the keys of what `touch` found in full, and completes `flow` with the direction. A packet for which that is not
-   * the flow gets flow 0, which `settle` looks up with care. Nothing is called and nothing is changed here, so that the
-   * engine keeps all it needs in registers and overlaps the iterations.
-   */
-  find(batch: DecodedBatch, from: number, to: number): void {
-    const { key, facts, flow } = batch;
-    const { words } = this;
-    for (let k = from; k < to; k++) {
-      const at = k << Size.KeyShift;
-      const ports = key[at | W.Ports];
-      const d = match(words, flow[k] << Record.Shift, key, at, (ports << 16) | (ports >>> 16));
-      flow[k] = d === Match.NoMatch || (facts[k] & Rule.FactsOffRoad) !== 0 ? 0 : (flow[k] << 1) | d;
-    }
+    return this.over(batch).touch(this.table.slots, this.table.mask, from, to);
   }
 
   /**
    * Settles the life of each packet's flow, in the order of the packets: creates it, moves its times, ends it by timeout,
-   * by TCP, or for lack of room. `find` came before; what has changed since is looked up anew.
+   * by TCP, or for lack of room; and counts the packet. `touch` came before; what has changed since is looked up anew.
    */
-  settle(batch: DecodedBatch, from: number, to: number): void {
+  count(batch: DecodedBatch, from: number, to: number): void {
     if (batch.nanoseconds !== 0) this.nanoseconds = true;
-    for (let k = from; ; k++) {
-      k = this.settleOrdinary(batch, k, to);
-      if (k === to) return;
-      this.settleOne(batch, k);
+    const nanoseconds = this.nanoseconds ? 1 : 0;
+    const { idleUs, activeUs } = this;
+    const { count } = this.over(batch);
+    let full = 0;
+    batch.firsts = 0;
+    batch.syns = 0;
+    for (let k = count(from, to, -1, idleUs, activeUs, nanoseconds); k < to;) {
+      this.compare(batch, k);
+      this.settle(batch, k);
+      const id = batch.flow[k];
+      if (isNearlyFull(this.words[((id >>> 1) << Record.Shift) | (W.Packets + (id & 1))])) full = id >>> 1;
+      k = count(k, to, k, idleUs, activeUs, nanoseconds);
     }
+    beginDirections(batch, this);
+    if (batch.syns > 0) markMptcp(batch, this);
+    if (full !== 0) this.endSoon(full, batch.firstNumber + batch.row[to - 1]);
   }
 
-  /** Moves the time of flows to which nothing else happens; calls nothing. Returns the first row that wants more, or `to`. */
-  private settleOrdinary(batch: DecodedBatch, from: number, to: number): number {
-    const { facts, timeUs, flow } = batch;
-    const { words, floats, idleUs, activeUs } = this;
-    // With nanoseconds about, none is ordinary.
-    if (this.nanoseconds) return from;
-    for (let k = from; k < to; k++) {
-      const f = flow[k] >>> 1;
-      const d = f << Record.FloatShift;
-      const t = timeUs[k];
-      const sinceEnd = t - floats[d | F.End];
-      // Flow 0 is always closed, so this one test finds what has no flow and what lost it earlier in the batch.
-      const state = words[(f << Record.Shift) | W.State] & (State.Closed | Rule.StateEnding);
-      if ((state | (facts[k] & Rule.FactsEnding)) !== 0) return k;
-      if (sinceEnd < 0 || sinceEnd >= idleUs || t - floats[d | F.Start] >= activeUs) return k;
-      floats[d | F.End] = t;
+  /** The passes over the columns of `batch`: made once, since it is always the same one. */
+  private over(batch: DecodedBatch): Passes {
+    if (this.passes?.batch !== batch) {
+      const { words, floats } = this;
+      const touch = createTouchFlows(batch, words);
+      this.passes = { batch, touch, count: createCountPackets(batch, words, floats) };
     }
-    return to;
+    return this.passes;
+  }
+
+  /** Compares the key of row `k` in full with that of the flow that `touch` found, and adds the direction; flow 0 where it differs. */
+  private compare(batch: DecodedBatch, k: number): void {
+    const { key, flow, facts } = batch;
+    const at = k << Size.KeyShift;
+    const ports = key[at | W.Ports];
+    const d = match(this.words, flow[k] << Record.Shift, key, at, (ports << 16) | (ports >>> 16));
+    flow[k] = ((d & Match.NoMatch) | (facts[k] & Rule.FactsOffRoad)) !== 0 ? 0 : (flow[k] << 1) | d;
   }
 
   /** Whatever may happen to a flow with row `k`. */
-  private settleOne(batch: DecodedBatch, k: number): void {
+  private settle(batch: DecodedBatch, k: number): void {
     const { words, floats, idleUs, activeUs } = this;
     if (words[((batch.flow[k] >>> 1) << Record.Shift) | W.State] & State.Closed) this.probe(batch, k);
     const f = batch.flow[k] >>> 1;
@@ -200,7 +181,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
       if (slots[2 * s] !== h) continue;
       const f = slots[2 * s + 1];
       const direction = match(this.words, f << Record.Shift, batch.key, at, exchanged);
-      if (direction === Match.NoMatch || !this.sameLayers(f, batch, k)) continue;
+      if ((direction & Match.NoMatch) !== 0 || !this.sameLayers(f, batch, k)) continue;
       batch.flow[k] = (f << 1) | direction;
       return;
     }
@@ -254,25 +235,25 @@ export class FlowCache extends FlowRecords implements FlowStore {
    * were idle for too long, else `reason`. Hands them over on the closing list, block by block; `emit` must recycle.
    */
   flush(emit: () => void, reason: number = EndReason.Forced): void {
-    const { wheel, expiring, words, floats, closing } = this;
+    const { expiring, words, floats, closing } = this;
     const order = new FlowOrder(this, this.table.size);
-    for (let tick = wheel.tick + 1; tick <= wheel.tick + Wheel.WheelSlots; tick++) {
-      for (;;) {
-        const n = wheel.take(tick, expiring);
-        for (let j = 0; j < n; j++) order.add(expiring[j]);
-        if (n < expiring.length) break;
-      }
-    }
+    // By index, since neighbours come without waiting.
+    for (let f = 1; f < this.used; f++) if ((words[(f << Record.Shift) | W.State] & State.Closed) === 0) order.add(f);
+    this.wheel.clear();
     this.table.clear();
     order.sort();
-    for (let j = 0; j < order.length; j++) {
-      const f = order.flow(j);
-      const idle = this.clockUs - floats[(f << Record.FloatShift) | F.End] > this.idleUs;
-      const why = idle ? EndReason.Idle : reason;
-      words[(f << Record.Shift) | W.State] |= why << State.EndReasonShift;
-      this.counters.ended[why]++;
-      closing.add(f, Infinity);
-      if (closing.length === Rule.ExpiryBlock || j === order.length - 1) emit();
+    for (let from = 0; from < order.length; from += expiring.length) {
+      const n = order.take(from, expiring);
+      this.load(n);
+      for (let j = 0; j < n; j++) {
+        const f = expiring[j];
+        const idle = this.clockUs - floats[(f << Record.FloatShift) | F.End] > this.idleUs;
+        const why = idle ? EndReason.Idle : reason;
+        words[(f << Record.Shift) | W.State] |= why << State.EndReasonShift;
+        this.counters.ended[why]++;
+        closing.add(f, Infinity);
+      }
+      emit();
     }
   }
 
@@ -309,6 +290,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
   private expire(n: number, now: number): void {
     const { expiring, floats, idleUs, activeUs } = this;
     this.load(n);
+    this.loadSlots(n);
     for (let j = 0; j < n; j++) {
       const f = expiring[j];
       const idleDue = floats[(f << Record.FloatShift) | F.End] + idleUs;
@@ -319,19 +301,26 @@ export class FlowCache extends FlowRecords implements FlowStore {
     }
   }
 
-  /** Loads the records of the first `n` of `expiring`, and their slots in the table, all cache misses at once. */
+  /** Loads the records of the first `n` of `expiring`, all cache misses at once. */
   private load(n: number): void {
     const { expiring, words } = this;
-    const { slots, mask } = this.table;
     let sum = 0;
     for (let j = 0; j < n; j++) {
       const r = expiring[j] << Record.Shift;
       sum ^= words[r] ^ words[r | 16];
     }
+    this.loaded ^= sum;
+  }
+
+  /** Loads their slots in the table. */
+  private loadSlots(n: number): void {
+    const { expiring, words } = this;
+    const { slots, mask } = this.table;
+    let sum = 0;
     for (let j = 0; j < n; j++) sum ^= slots[(words[(expiring[j] << Record.Shift) | W.Hash] & mask) << 1];
     this.loaded ^= sum;
   }
-  /** What `load` loaded; of no use but to keep the loads. */
+  /** What was loaded; of no use but to keep the loads. */
   private loaded = 0;
 
   private create(batch: DecodedBatch, i: number, state: number): number {

@@ -7,7 +7,6 @@ import { FlowCache, type FlowCacheOptions } from './flow-cache.js';
 import { EndReason, Extension, Record, State, W } from './flow-record.js';
 import { FragmentPorts } from './fragment-ports.js';
 import type { Meter } from './meter.js';
-import { countPackets } from './meters/base.js';
 import { METERS } from './meters/index.js';
 
 /** Closed records handed over at a time. */
@@ -116,9 +115,7 @@ export class FlowMeter {
     if (from === to) return;
     const { cache, meters, offsets } = this;
     this.loaded ^= cache.touch(batch, from, to);
-    cache.find(batch, from, to);
-    cache.settle(batch, from, to);
-    countPackets(batch, from, to, cache);
+    cache.count(batch, from, to);
     for (let m = 0; m < meters.length; m++) meters[m].update(batch, from, to, cache, offsets[m]);
     if (cache.closing.length > 0) this.handOver();
   }

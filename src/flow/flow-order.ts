@@ -42,7 +42,15 @@ export class FlowOrder {
 
   /** The flow at place `j` of the order. */
   flow(j: number): number {
-    return this.packed ? this.keys[j] % this.shift : this.keys[j];
+    const key = this.keys[j];
+    return this.packed ? key - Math.floor(key / this.shift) * this.shift : key;
+  }
+
+  /** Copies flows from place `from` on, as many as `into` has room for; returns how many. */
+  take(from: number, into: Int32Array): number {
+    const n = Math.min(into.length, this.length - from);
+    for (let j = 0; j < n; j++) into[j] = this.flow(from + j);
+    return n;
   }
 
   private firstNumber(flow: number): number {

@@ -69,6 +69,8 @@ export const enum State {
   Layers = 1 << 5,
   /** The record continues a flow that was ended by the active timeout. */
   Continuation = 1 << 6,
+  /** The time of the first packet of the reverse direction is known. */
+  ReverseTimed = 1 << 7,
   /** What the first packet had: a decapsulated tunnel, MPLS labels, a VLAN tag, an Ethernet header. */
   Tunnel = 1 << 18,
   Mpls = 1 << 19,

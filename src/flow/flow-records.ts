@@ -134,11 +134,16 @@ export class FlowRecords {
   beginReverse(f: number, t: number, ns: number): void {
     const { words, extensionFloats } = this;
     const e = (f * this.extensionWords) / 2 + Extension.ReverseStart;
-    const w = (f << Record.Shift) | W.Nanoseconds;
-    if (t < extensionFloats[e] || (t === extensionFloats[e] && ns < words[w] >>> 20)) {
-      extensionFloats[e] = t;
-      words[w] = (words[w] & 0xfffff) | (ns << 20);
+    const r = f << Record.Shift;
+    const w = r | W.Nanoseconds;
+    // The time is looked at only where there is one: the row is seldom in the cache, and to write does not wait for it.
+    if ((words[r | W.State] & State.ReverseTimed) !== 0) {
+      const start = extensionFloats[e];
+      if (t > start || (t === start && ns >= words[w] >>> 20)) return;
     }
+    words[r | W.State] |= State.ReverseTimed;
+    extensionFloats[e] = t;
+    words[w] = (words[w] & 0xfffff) | (ns << 20);
   }
 
   /** Whether flow `f` lies in the same tunnels, and under the same further VLAN tags, as the packet of row `i`; the scope words are equal. */

@@ -32,10 +32,15 @@ export class TimingWheel {
   constructor(capacity: number) {
     this.anchors = capacity;
     this.links = new Int32Array(2 * (capacity + Wheel.WheelSlots));
-    for (let slot = 0; slot < Wheel.WheelSlots; slot++) {
-      const anchor = capacity + slot;
-      this.links[anchor << 1] = anchor;
-      this.links[(anchor << 1) | 1] = anchor;
+    this.clear();
+  }
+
+  /** Takes all flows out. */
+  clear(): void {
+    const { anchors, links } = this;
+    for (let anchor = anchors; anchor < anchors + Wheel.WheelSlots; anchor++) {
+      links[anchor << 1] = anchor;
+      links[(anchor << 1) | 1] = anchor;
     }
   }
 

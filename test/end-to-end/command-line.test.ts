@@ -51,7 +51,7 @@ describe('help', () => {
 });
 
 it('--version is that of the package', async () => {
-  const { version } = JSON.parse(fs.readFileSync(path.join(programPath(), '../../package.json'), 'utf8')) as {
+  const { version } = JSON.parse(fs.readFileSync(path.join(programPath(), '../../../package.json'), 'utf8')) as {
     version: string;
   };
   expect(await weir(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });

@@ -10,7 +10,7 @@ import { bundledCaptures } from './captures.js';
 
 /** The program as people run it: a process of the built command line. */
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/program/main.js', import.meta.url));
 const GENERATOR = fileURLToPath(new URL('../../bench/generate-traffic.mjs', import.meta.url));
 
 export interface WeirRun {
