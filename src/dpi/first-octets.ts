@@ -40,7 +40,7 @@ export class FirstOctets {
       words[d + PayloadWord.State] += 1 << PayloadState.PiecesShift;
     } else {
       words[d + PayloadWord.State] += end - known;
-      if (pieces > 0) this.join(words, d);
+      if (pieces > 0) this.follow(words, d);
     }
   }
 
@@ -67,7 +67,7 @@ export class FirstOctets {
   }
 
   /** Adds the pieces that follow now. */
-  private join(words: Int32Array, d: number): void {
+  private follow(words: Int32Array, d: number): void {
     let state = words[d + PayloadWord.State];
     let known = state & PayloadState.KnownMask;
     let pieces = (state >>> PayloadState.PiecesShift) & PayloadState.MostPieces;

@@ -165,7 +165,8 @@ function smtp(numbers: Numbers): SubTemplate {
     madeText('smtpKey', (writer, _from, _to, start) => writer.addOctets(header.name, 0, header.name.length, start)),
     madeText('smtpValue', (writer, _from, _to, start) => writer.addText(header.item, start)),
   ]);
-  const names = MAIL_HEADERS.map(([name, path]) => [Uint8Array.from(Buffer.from(name)), numbers(path)] as const);
+  const names = MAIL_HEADERS.map(([name]) => Uint8Array.from(Buffer.from(name)));
+  const numbersOfNames = MAIL_HEADERS.map(([, path]) => numbers(path));
   const [subject, to, from] = ['subject', 'to', 'from'].map(numbers);
   const mail = subTemplate(0xcb02, [
     text('smtpSubject', subject),
@@ -174,8 +175,9 @@ function smtp(numbers: Numbers): SubTemplate {
     list('smtpFilename', [], textValue, 'smtpFilenameList'),
     list('smtpURL', [], textValue, 'smtpURLList'),
     records(field, 'smtpHeaderList', (writer, begin, end, add) => {
-      for (const [name, number] of names) {
-        header.name = name;
+      for (let n = 0; n < names.length; n++) {
+        header.name = names[n];
+        const number = numbersOfNames[n];
         for (let item = writer.first(number, begin, end); item !== NONE; item = writer.next(number, item, end)) {
           header.item = item;
           add(writer, begin, end);
@@ -183,6 +185,7 @@ function smtp(numbers: Numbers): SubTemplate {
       }
     }),
   ]);
+  const envelope = [subject, to, from];
   return subTemplate(0xcb01, [
     text('smtpHello', numbers('hello')),
     madeText('smtpEnhanced', () => undefined),
@@ -191,13 +194,14 @@ function smtp(numbers: Numbers): SubTemplate {
     list('smtpResponse', [numbers('responses')], textValue, 'smtpResponseList'),
     // What was found is not told apart by message: one record for all.
     records(mail, 'smtpMessageList', (writer, begin, end, add) => {
-      if (hasAny(writer, [subject, to, from], begin, end)) add(writer, begin, end);
+      if (hasAny(writer, envelope, begin, end)) add(writer, begin, end);
     }),
   ]);
 }
 
 function hasAny(writer: DetailsWriter, numbers: readonly number[], from: number, to: number): boolean {
-  return numbers.some((number) => writer.first(number, from, to) !== NONE);
+  for (let n = 0; n < numbers.length; n++) if (writer.first(numbers[n], from, to) !== NONE) return true;
+  return false;
 }
 
 function nntp(numbers: Numbers): SubTemplate {

@@ -38,7 +38,7 @@ const enum Major {
 }
 
 /** Last arc of the identifiers of attributes (RFC 5280 §4.1.2.4), by the name that RFC 4514 gives them. */
-const ATTRIBUTES: readonly (readonly [name: Uint8Array, arc: number])[] = (
+const ATTRIBUTES: readonly { readonly name: Uint8Array; readonly arc: number }[] = (
   [
     ['CN', 3],
     ['SN', 4],
@@ -54,7 +54,7 @@ const ATTRIBUTES: readonly (readonly [name: Uint8Array, arc: number])[] = (
     ['emailAddress', 1],
     ['DC', 25],
   ] as const
-).map(([name, arc]) => [Uint8Array.from(Buffer.from(name)), arc]);
+).map(([name, arc]) => ({ name: Uint8Array.from(Buffer.from(name)), arc }));
 
 /** The part of a distinguished name that is written now, in the metadata. */
 const part = { from: 0, to: 0, arc: 0 };
@@ -147,7 +147,8 @@ function addParts(writer: DetailsWriter, item: number, add: AddRecord): void {
 
 /** Last arc of the attribute whose name stands from `from` to `to`; 0 when it is not known. */
 function arcOf(source: Uint8Array, from: number, to: number): number {
-  for (const [name, arc] of ATTRIBUTES) {
+  for (let a = 0; a < ATTRIBUTES.length; a++) {
+    const { name, arc } = ATTRIBUTES[a];
     let n = 0;
     while (n < name.length && name[n] === source[from + n]) n++;
     if (n === name.length && from + n === to) return arc;
