@@ -17,7 +17,7 @@ function valuesOf(value: unknown, key: string): unknown[] {
   if (Array.isArray(value)) return value.flatMap((each) => valuesOf(each, key));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => [
-    ...(name === key ? [inner].flat() : []),
+    ...(name === key ? ([inner].flat() as unknown[]) : []),
     ...valuesOf(inner, key),
   ]);
 }

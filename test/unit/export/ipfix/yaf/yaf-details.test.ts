@@ -64,7 +64,9 @@ const CHECKS: Readonly<Record<string, readonly [id: number, check: (record: Json
         responses?: readonly Json[];
       };
       expect(basicList(record, 'httpGet')).toEqual(
-        requests.map(({ method, target }) => [method, target].filter((each) => each !== undefined).join(' ')),
+        requests.map(({ method, target }) =>
+          ([method, target] as (string | undefined)[]).filter((each) => each !== undefined).join(' '),
+        ),
       );
       expect(basicList(record, 'httpResponse')).toHaveLength(responses.length);
       expect(basicList(record, 'httpHost')).toEqual(members(requests, 'host'));
@@ -127,7 +129,7 @@ const CHECKS: Readonly<Record<string, readonly [id: number, check: (record: Json
       const [client, server] = [at(flow, 'ssh.clientAlgorithms'), at(flow, 'ssh.serverAlgorithms')] as (
         Json | undefined
       )[];
-      const names = (side: Json | undefined): string[] => String(side?.keyExchange ?? '').split(',');
+      const names = (side: Json | undefined): string[] => ((side?.keyExchange ?? '') as string).split(',');
       const agreed = names(client).find((name) => names(server).includes(name)) ?? '';
       expect(record.sshKeyExchangeAlgorithm).toBe(client && server ? agreed : '');
     },
@@ -308,6 +310,32 @@ describe("YAF's lists", () => {
     const isWhole = given.length === all.length && given.every((text, n) => text === all[n]);
     expect(isWhole).toBe(maxMessageOctets > 4_000);
     expect(ipfix.file.shortened > 0).toBe(!isWhole);
+  });
+
+  it('are octet by octet those of RFC 6313', async () => {
+    const listIn = async (frames: Parameters<typeof inspectFrames>[0]): Promise<string> => {
+      const ipfix = new InspectedIpfix({ profile: 'cert' });
+      await inspectFrames(frames, { take: ipfix.take });
+      return ipfix.finish().toString('hex');
+    };
+    const request = '\0\x01file\0octet\0';
+    // The list and its length, allOf; Template and length of its records; two texts.
+    const tftp = `ff001003${'c400000f'}${'0466696c65'}${'056f63746574'}`;
+    expect(await listIn(udpFrames([['client', request]], { serverPort: 69 }))).toContain(tftp);
+
+    const question = '\x01a\x01b\0\0\x01\0\x01';
+    const record = '\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\x01\x02\x03\x04';
+    const frames = udpFrames(
+      [
+        ['client', `\x12\x34\x01\0\0\x01\0\0\0\0\0\0${question}`],
+        ['server', `\x12\x34\x81\x80\0\x01\0\x01\0\0\0\0${question}${record}`],
+      ],
+      { serverPort: 53 },
+    );
+    // Typed list, name, TTL, type, response, authoritative, rcode, section, id.
+    const asked = `ff000303ce01${'03612e62'}${'00000000'}${'0001'}${'00000000'}${'1234'}`;
+    const answered = `ff000703ce0101020304${'03612e62'}${'0000003c'}${'0001'}${'01000001'}${'1234'}`;
+    expect(await listIn(frames)).toContain(`ff003b03${'ce00003a'}${'ff003303cf00'}${asked}${answered}`);
   });
 
   it.each([253, 254, 255, 256, 257])('have texts of %i octets right', async (length) => {
