@@ -74,6 +74,7 @@ export class IpfixEncoder {
     const relevant = this.#selection.conditions;
     const values = this.#values;
     const details = this.#detailsOf(closed);
+    const hasMore = values !== null || details !== null;
     this.#plans.steps.requireStride(stride);
     let steps = this.#plans.steps.words;
     let kind = 0;
@@ -95,14 +96,18 @@ export class IpfixEncoder {
       let has = words[r + ClosedW.Presence];
       if (has & Condition.Possible) has |= furtherConditions(words, r, tunnelOffset, mplsOffset, has);
       has &= relevant;
-      if (values !== null) more = values.look(closed, row);
-      if (details !== null) more = details.look(closed, row, half);
-      if (
-        has !== conditions ||
-        at + room + more > limit ||
-        (values !== null && values.kind !== kind) ||
-        (details !== null && details.hasNews)
-      ) {
+      let isOther = false;
+      if (hasMore) {
+        if (values !== null) {
+          more = values.look(closed, row);
+          isOther = values.kind !== kind;
+        }
+        if (details !== null) {
+          more = details.look(closed, row, half);
+          isOther = details.hasNews;
+        }
+      }
+      if (has !== conditions || at + room + more > limit || isOther) {
         message.position = at;
         message.records += written;
         this.records += written;
