@@ -203,6 +203,7 @@ extern "C" NAPI_MODULE_EXPORT napi_value napi_register_module_v1(napi_env env, n
   }
   setNumber(env, exports, "interfaceVersion", kInterfaceVersion);
   setFunction(env, exports, "close", close);
+  defineRights(env, exports);
   defineRing(env, exports);
   definePcap(env, exports);
   return exports;

@@ -1,4 +1,5 @@
-// weir's native part: opens packet sockets and libpcap captures, waits for packets, runs compiled filters.
+// weir's native part: opens packet sockets and libpcap captures, waits for packets, runs compiled filters, and limits the
+// rights of threads.
 //
 // It has no policy: it knows handles, rings and batches, and nothing of flows, retries, defaults or messages for people.
 // What it is called from (src/capture/native.ts and src/capture/live/) decides all that and checks arguments first; what is
@@ -14,8 +15,8 @@
 // mapped into, whereupon all views on it have length 0, and then unmaps it; should it not detach, the memory stays mapped.
 // At the end of a thread no JavaScript runs any more, and all handles are closed without detaching.
 //
-// Errors are exceptions with `code` set as Node.js does ('EPERM'), or 'PCAP' for those of libpcap; wrong arguments and
-// handles are TypeErrors.
+// Errors are exceptions with `code` set as Node.js does ('EPERM'), 'PCAP' for those of libpcap, or 'TIMESTAMPS'
+// when there are no hardware time stamps; wrong arguments and handles are TypeErrors.
 #pragma once
 
 #define NAPI_VERSION 8
@@ -28,7 +29,7 @@
 namespace weir {
 
 // Must be what src/capture/native.ts expects: it grows with every change of the functions below.
-constexpr uint32_t kInterfaceVersion = 2;
+constexpr uint32_t kInterfaceVersion = 3;
 
 enum class Kind : uint8_t { Ring, Pcap };
 
@@ -77,6 +78,7 @@ napi_value toNumber(napi_env env, double value);
 void setNumber(napi_env env, napi_value object, const char* name, double value);
 void setFunction(napi_env env, napi_value object, const char* name, napi_callback function);
 
+void defineRights(napi_env env, napi_value exports);
 void defineRing(napi_env env, napi_value exports);
 void definePcap(napi_env env, napi_value exports);
 

@@ -3,6 +3,8 @@
  * Wants a compiler and, on Linux, the kernel's headers (Debian: g++, linux-libc-dev); Node-API's headers come from the
  * package node-api-headers, libpcap's are not needed, nothing is downloaded. Always exits 0, since captures in files can be
  * replayed without the addon; with --require it exits 1 when there is none at the end.
+ *   node native/build.mjs --prebuild [linux-arm64]     # prebuilds/linux-arm64/weir.node, which packages take along
+ * For another kind of machine that takes its cross compiler, or CXX.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -11,19 +13,23 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
-const sources = ['addon.cc', 'ring.cc', 'pcap.cc', 'libpcap.cc'];
-const prebuilt = path.join(folder, '..', 'prebuilds', `${process.platform}-${process.arch}`, 'weir.node');
-const target = path.join(folder, 'build', 'weir.node');
+const sources = ['addon.cc', 'rights.cc', 'ring.cc', 'pcap.cc', 'libpcap.cc'];
+/** Compilers of other kinds of machines, as Debian names them. */
+const CROSS_COMPILERS = { 'linux-x64': 'x86_64-linux-gnu-g++', 'linux-arm64': 'aarch64-linux-gnu-g++' };
+const here = `${process.platform}-${process.arch}`;
+const [option, machine = here] = process.argv.slice(2);
+const isPrebuild = option === '--prebuild';
+const target = isPrebuild ? prebuilt(machine) : path.join(folder, 'build', 'weir.node');
 
 const reason = build();
 if (reason !== null) {
   console.log(`weir: capture addon not built: ${reason}. Replay works without it, live capture does not.`);
-  if (process.argv.includes('--require')) process.exitCode = 1;
+  if (option === '--require' || isPrebuild) process.exitCode = 1;
 }
 
 /** Null when the addon is there, else why it is not. */
 function build() {
-  if (fs.existsSync(prebuilt)) return null;
+  if (!isPrebuild && canBeLoaded(prebuilt(here))) return null;
   if (process.platform === 'win32') return 'this system is not supported';
   let headers;
   try {
@@ -31,7 +37,8 @@ function build() {
   } catch {
     return 'the package node-api-headers is missing';
   }
-  const compiler = process.env.CXX || 'c++';
+  const compiler = process.env.CXX || (machine === here ? 'c++' : CROSS_COMPILERS[machine]);
+  if (compiler === undefined) return `no compiler for ${machine} is known: name it in CXX`;
   const temporary = `${target}.${process.pid}`;
   fs.mkdirSync(path.dirname(target), { recursive: true });
   const { error, status, stderr } = spawnSync(compiler, words(headers, temporary), { cwd: folder, encoding: 'utf8' });
@@ -43,6 +50,20 @@ function build() {
     return null;
   } finally {
     fs.rmSync(temporary, { force: true });
+  }
+}
+
+function prebuilt(kind) {
+  return path.join(folder, '..', 'prebuilds', kind, 'weir.node');
+}
+
+/** A binary may be for another C library, or of another version. */
+function canBeLoaded(file) {
+  try {
+    createRequire(import.meta.url)(file);
+    return true;
+  } catch {
+    return false;
   }
 }
 

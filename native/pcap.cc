@@ -2,6 +2,10 @@
 #include "addon.h"
 #include "libpcap.h"
 
+#ifdef __linux__
+#include <linux/filter.h>
+#include <sys/socket.h>
+#endif
 #include <poll.h>
 
 #include <algorithm>
@@ -25,6 +29,8 @@ struct Pcap final : Resource {
   int fd = -1;
   uint32_t snapLength = 0;
   bool nanoseconds = false;
+  // The filter in force is the kernel's alone, so that it can be replaced there.
+  bool kernelFilter = false;
   PcapStatistics last{};
 };
 
@@ -66,7 +72,7 @@ bool activate(napi_env env, Pcap& capture, const Settings& s) {
   p.set_timeout(pcap, kBlockTimeoutMs);
   p.set_buffer_size(pcap, s.bufferOctets);
   if (s.adapterClock && p.set_tstamp_type(pcap, kPcapAdapterClock) != 0) {
-    throwError(env, "EOPNOTSUPP", "hardware time stamps are not offered");
+    throwError(env, "TIMESTAMPS", "libpcap does not have them of this interface");
     return false;
   }
   capture.nanoseconds = p.set_tstamp_precision(pcap, kPcapNanoseconds) == 0;
@@ -90,14 +96,40 @@ napi_value pcapVersion(napi_env env, napi_callback_info) {
   return result;
 }
 
-// Puts a filter in place of the former one; what went wrong, or nothing.
-std::string attach(pcap_t* pcap, const std::string& expression) {
+#ifdef __linux__
+// Puts a program into the kernel in place of the former one, at once. Cooked headers are libpcap's own invention: programs for
+// them are not the kernel's.
+bool attachToSocket(const Pcap& capture, const PcapProgram& program) {
+  constexpr int kCooked = 113, kCooked2 = 276;
+  const int linkType = libpcap()->datalink(capture.pcap);
+  const int fd = libpcap()->get_selectable_fd(capture.pcap);
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  if (linkType == kCooked || linkType == kCooked2 || fd < 0 ||
+      getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_PACKET) {
+    return false;
+  }
+  sock_fprog given{static_cast<unsigned short>(program.length), reinterpret_cast<sock_filter*>(program.instructions)};
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &given, sizeof given) == 0;
+}
+#else
+bool attachToSocket(const Pcap&, const PcapProgram&) { return false; }
+#endif
+
+// Puts a filter in place of the former one; what went wrong, or nothing. libpcap changes filters by way of one that takes
+// nothing, and what comes meanwhile is lost and not counted: it does so when the capture is opened, not later if it can be helped.
+std::string attach(Pcap& capture, const std::string& expression, bool isFirst) {
   const Libpcap& p = *libpcap();
+  pcap_t* pcap = capture.pcap;
   PcapProgram program{};
   if (p.compile(pcap, &program, expression.c_str(), 1, kPcapNetmaskUnknown) != 0) {
     return std::string("filter: ") + p.geterr(pcap);
   }
-  const std::string trouble = p.setfilter(pcap, &program) != 0 ? p.geterr(pcap) : "";
+  std::string trouble;
+  if (isFirst || !capture.kernelFilter || !attachToSocket(capture, program)) {
+    trouble = p.setfilter(pcap, &program) != 0 ? p.geterr(pcap) : "";
+    capture.kernelFilter = attachToSocket(capture, program);
+  }
   p.freecode(&program);
   return trouble;
 }
@@ -108,7 +140,7 @@ napi_value pcapSetFilter(napi_env env, napi_callback_info info) {
   auto* capture = static_cast<Pcap*>(arguments.resource(0, Kind::Pcap));
   const std::string expression = arguments.text(1);
   if (arguments.failed) return nullptr;
-  const std::string trouble = attach(capture->pcap, expression);
+  const std::string trouble = attach(*capture, expression, false);
   return trouble.empty() ? nullptr : throwError(env, "PCAP", trouble);
 }
 
@@ -135,7 +167,8 @@ napi_value pcapOpen(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   char error[kPcapErrorBuffer] = "";
-  std::string trouble = filtered ? attach(capture->pcap, expression) : std::string();
+  std::string trouble = filtered ? attach(*capture, expression, true) : std::string();
+  capture->kernelFilter = !filtered || capture->kernelFilter;
   if (trouble.empty() && p.setnonblock(capture->pcap, 1, error) != 0) trouble = error;
   capture->fd = p.get_selectable_fd(capture->pcap);
   if (!trouble.empty()) {

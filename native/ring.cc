@@ -89,16 +89,24 @@ bool option(int fd, int level, int name, const T& value) {
   return setsockopt(fd, level, name, &value, sizeof value) == 0;
 }
 
-// Asks the driver to stamp all packets, and the socket to give these stamps. The name of the step that failed, or nullptr.
-const char* useHardwareTimestamps(int fd, int index) {
+constexpr const char* kNoTimestamps = "hardware time stamps";
+
+// Has the driver stamp all packets: asks it to, unless it does already, which takes no right to find out.
+bool stampsAll(int fd, int index) {
   hwtstamp_config config{};
-  config.rx_filter = HWTSTAMP_FILTER_ALL;
   ifreq request{};
-  if (if_indextoname(static_cast<unsigned>(index), request.ifr_name) == nullptr) return "hardware time stamps";
+  if (if_indextoname(static_cast<unsigned>(index), request.ifr_name) == nullptr) return false;
   request.ifr_data = reinterpret_cast<char*>(&config);
-  if (ioctl(fd, SIOCSHWTSTAMP, &request) != 0) return "hardware time stamps";
-  return option(fd, SOL_PACKET, PACKET_TIMESTAMP, static_cast<int>(SOF_TIMESTAMPING_RAW_HARDWARE)) ? nullptr
-                                                                                                   : "PACKET_TIMESTAMP";
+  if (ioctl(fd, SIOCGHWTSTAMP, &request) == 0 && config.rx_filter == HWTSTAMP_FILTER_ALL) return true;
+  config = {};
+  config.rx_filter = HWTSTAMP_FILTER_ALL;
+  return ioctl(fd, SIOCSHWTSTAMP, &request) == 0;
+}
+
+// Asks for stamps of the driver on all packets. The name of the step that failed, or nullptr.
+const char* useHardwareTimestamps(int fd, int index) {
+  const int raw = SOF_TIMESTAMPING_RAW_HARDWARE;
+  return stampsAll(fd, index) && option(fd, SOL_PACKET, PACKET_TIMESTAMP, raw) ? nullptr : kNoTimestamps;
 }
 
 // Does all that makes a ring out of a socket, in the order that lets no packet in that is not wanted. The step that failed,
@@ -173,6 +181,7 @@ napi_value ringOpen(napi_env env, napi_callback_info info) {
   if (const char* step = build(*ring, index, timeoutMs, flags, filter, fanout, spread)) {
     const int error = errno;
     delete ring;
+    if (step == kNoTimestamps) return throwError(env, "TIMESTAMPS", std::strerror(error));
     return throwSystem(env, step, error);
   }
   napi_value memory = nullptr;

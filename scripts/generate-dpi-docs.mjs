@@ -10,7 +10,7 @@ import { built, fillTables, table, textOf, writeOrCheck } from './lib/generated.
 const page = new URL('../docs/dpi.md', import.meta.url);
 
 const { REGISTRY } = await built('dpi/registry.js');
-const { EVIDENCE_OWNER, PAYLOAD_OWNER } = await built('dpi/registry.js');
+const { EVIDENCE_OWNER, INSPECTION_OWNER, PAYLOAD_OWNER } = await built('dpi/registry.js');
 const { PROTOCOL_DETAILS } = await built('export/ipfix/yaf/yaf-details.js');
 const { ElementType, Transport } = await built('dpi/protocol.js');
 
@@ -28,9 +28,11 @@ const TYPES = new Map([
   [ElementType.Group, 'object'],
   [ElementType.Flag, 'true or false'],
   [ElementType.Seconds, 'time'],
+  [ElementType.Milliseconds, 'time'],
 ]);
 const code = (text) => `\`${text}\``;
-const elements = REGISTRY.elements.filter(({ owner }) => owner !== EVIDENCE_OWNER && owner !== PAYLOAD_OWNER);
+const OTHERS = [EVIDENCE_OWNER, INSPECTION_OWNER, PAYLOAD_OWNER];
+const elements = REGISTRY.elements.filter(({ owner }) => !OTHERS.includes(owner));
 const pathOf = ({ within, name }) => code(within === undefined ? name : `${within}.${name}`);
 
 const TABLES = {

@@ -1,75 +1,89 @@
 /**
- * Loss and CPU time a packet of each back-end, counting and metering, at fixed rates and at the sender's top speed, over a
- * veth pair in a network namespace. As root on Linux, by hand, after a build:
- *   node bench/live/run.mjs [--seconds 4] [--flows 16384] [--rates 100000,500000,0] [--backends afpacket,libpcap,pcap,cap]
- * The sender runs on the first processor, the receiver on the second: on veth the kernel's copy into the ring is the sender's
- * work. Prints a table in Markdown.
+ * The live sensor under load: what it loses, what a packet costs in CPU time, and how it compares with softflowd, over a veth
+ * pair in a network namespace. As root on Linux, by hand, after a build; wants a C compiler and two processors.
+ *   node bench/live/run.mjs                                  # all but the soak, some minutes
+ *   node bench/live/run.mjs --quick                          # short runs: does it work?
+ *   node bench/live/run.mjs --cases capture,sensor,fanout,soak
+ *   node bench/live/run.mjs --cases soak --minutes 10 [--rate 200000]
+ * Prints tables in Markdown, and each target with what was reached; exit code 1 when a target was missed.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import fs from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import os from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const folder = path.dirname(fileURLToPath(import.meta.url));
+import { describeMachine } from '../lib/machine.mjs';
+import { openUdpSink } from '../lib/udp-sink.mjs';
+import { captureCase, fanoutCase, senderSpeed, sensorCase } from './lib/cases.mjs';
+import { Lab } from './lib/lab.mjs';
+import { presentMeters, softflowdVersion } from './lib/meters.mjs';
+import { soakCase } from './lib/soak.mjs';
+
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '4' },
-    flows: { type: 'string', default: '16384' },
-    rates: { type: 'string', default: '100000,500000,0' },
+    cases: { type: 'string', default: 'capture,sensor,fanout' },
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
+    flows: { type: 'string', default: '16384,1000000' },
+    rates: { type: 'string', default: '100000,300000,0' },
     backends: { type: 'string', default: 'afpacket,libpcap,pcap,cap' },
-    modes: { type: 'string', default: 'count,meter' },
+    meters: { type: 'string', default: 'weir afpacket,weir libpcap,weir pcap,weir cap,softflowd' },
+    minutes: { type: 'string', default: '10' },
+    rate: { type: 'string' },
+    quick: { type: 'boolean', default: false },
     inside: { type: 'boolean', default: false },
   },
 });
 
-if (values.inside) await measure();
-else
-  process.exitCode = spawnSync('unshare', ['-n', process.execPath, ...process.argv.slice(1), '--inside'], {
-    stdio: 'inherit',
-  }).status;
+if (values.inside) process.exitCode = await measure();
+else {
+  const words = ['-n', process.execPath, ...process.argv.slice(1), '--inside'];
+  process.exitCode = spawnSync('unshare', words, { stdio: 'inherit' }).status ?? 1;
+}
 
 async function measure() {
-  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-bench-'));
-  const sender = path.join(temporary, 'sender');
-  execFileSync('cc', ['-O2', '-o', sender, path.join(folder, 'sender.c')]);
-  fs.writeFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', '1');
-  for (const words of ['link add v0 type veth peer name v1', 'link set v0 up', 'link set v1 up'])
-    execFileSync('ip', words.split(' '));
-  const load = os.loadavg()[0].toFixed(1);
-  console.log(
-    `${os.cpus()[0].model}, Linux ${os.release()}, Node.js ${process.version}, load before ${load}; ${values.flows} flows\n`,
-  );
-  console.log('| back-end | work | offered packets/s | lost | CPU ns/packet |');
-  console.log('| --- | --- | ---: | ---: | ---: |');
+  const list = (text) => text.split(',').filter((each) => each !== '');
+  const numbers = (text) => list(text).map(Number);
+  const meters = presentMeters(list(values.meters));
+  const lab = new Lab();
+  const sink = await openUdpSink();
+  const backends = list(values.backends).filter((name) => meters.includes(`weir ${name}`));
+  const given = {
+    lab,
+    sink,
+    meters,
+    backends,
+    flowCounts: numbers(values.flows),
+    rates: numbers(values.rates),
+    seconds: Number(values.seconds ?? (values.quick ? 2 : 5)),
+    rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
+    minutes: Number(values.minutes),
+    rate: values.rate === undefined ? null : Number(values.rate),
+    backend: backends[0],
+  };
+  const cases = { capture: captureCase, sensor: sensorCase, fanout: fanoutCase, soak: soakCase };
   try {
-    for (const rate of values.rates.split(',')) {
-      for (const mode of values.modes.split(',')) {
-        for (const backend of values.backends.split(',')) console.log(await row(sender, backend, mode, rate));
-      }
-    }
+    for (const [name, value] of describeMachine()) console.log(`${name}: ${value}`);
+    console.log(`softflowd: ${softflowdVersion() ?? 'not installed'}`);
+    console.log(`Load before: ${os.loadavg()[0].toFixed(1)}`);
+    const alone = await senderSpeed(lab, given.seconds);
+    console.log(`Sender alone: ${Math.round(alone).toLocaleString('en-US')} packets/s of 90 octets`);
+    const targets = [];
+    for (const name of list(values.cases)) targets.push(...(await cases[name](given)));
+    return report(targets);
   } finally {
-    fs.rmSync(temporary, { recursive: true });
+    sink.close();
+    lab.remove();
   }
 }
 
-async function row(sender, backend, mode, rate) {
-  const words = ['-c', '1', process.execPath, path.join(folder, 'receive.mjs'), backend, mode];
-  const receiver = spawn('taskset', words, { stdio: ['pipe', 'pipe', 'ignore'] });
-  let output = '';
-  receiver.stdout.on('data', (piece) => (output += piece));
-  while (!output.includes('ready')) await once(receiver.stdout, 'data');
-  const sending = spawn('taskset', ['-c', '0', sender, 'v0', values.flows, rate, values.seconds]);
-  let told = '';
-  sending.stdout.on('data', (piece) => (told += piece));
-  await once(sending, 'close');
-  receiver.stdin.end();
-  await once(receiver, 'close');
-  const { sent, seconds } = JSON.parse(told);
-  const { received, nsPerPacket } = JSON.parse(output.trim().split('\n').at(-1));
-  const offered = Math.round(sent / seconds).toLocaleString('en-US');
-  const lost = ((100 * (sent - received)) / sent).toFixed(2);
-  return `| ${backend} | ${mode} | ${offered} | ${lost} % | ${nsPerPacket} |`;
+/** @returns the exit code */
+function report(targets) {
+  console.log('');
+  let missed = 0;
+  for (const { text, ratio, most } of targets) {
+    const isMet = ratio <= most;
+    if (!isMet) missed++;
+    console.log(`${isMet ? 'met   ' : 'MISSED'} ${text}: ${ratio.toFixed(3)}, at most ${most.toFixed(3)}`);
+  }
+  return missed === 0 ? 0 : 1;
 }

@@ -66,6 +66,8 @@ export interface LiveCapture {
   setFilter(filter: string | null): void;
   /** Changes during `next` only. While not `up`, `next` goes on looking for the interface and opens it again. */
   readonly state: CaptureState;
+  /** Why the interface's own clock does not stamp packets although it was asked to; null when it does, or was not. */
+  readonly timestampTrouble: string | null;
   /** There will be no more packets, as at the end of a stream. Interfaces never end. */
   readonly ended?: boolean;
   /** Ends the capture; doing so again does nothing. `next` returns 0 from then on. */
@@ -87,7 +89,7 @@ export interface LiveOptions {
    * directions and all fragments of a conversation reach the same one. Null for all packets.
    */
   readonly fanoutGroup: number | null;
-  /** Whose clock stamps packets: the system's, or the interface's own. */
+  /** Whose clock stamps packets: the system's, or the interface's own where it has one. */
   readonly timestamps: 'system' | 'hardware';
 }
 

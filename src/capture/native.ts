@@ -11,6 +11,9 @@ export interface NativeAddon {
   /** Absent where there are no packet sockets. */
   readonly ringLayout?: Readonly<Record<string, number>>;
   close(handle: number): boolean;
+  /** Absent where threads have no capabilities, as is the next. */
+  keepRights?(): void;
+  limitRights?(): void;
   ringOpen(
     interfaceIndex: number,
     blockOctets: number,
@@ -77,7 +80,7 @@ export const enum SystemError {
   NetworkDown = 100,
 }
 
-const INTERFACE_VERSION = 2;
+const INTERFACE_VERSION = 3;
 
 /** Where the addon may be, the first first: made beforehand for this kind of machine, or built by native/build.mjs. */
 const CANDIDATES = [

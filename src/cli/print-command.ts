@@ -3,9 +3,10 @@ import type { Writable } from 'node:stream';
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 
 import { CaptureError, errorCode } from '../capture/capture-error.js';
-import type { OctetSource } from '../capture/octet-source.js';
+import type { OctetSource, PeekableSource } from '../capture/octet-source.js';
 import { openSource, STANDARD_INPUT } from '../capture/open-source.js';
 import { InformationModel } from '../ipfix/information-model.js';
+import { JsonLinesReader } from '../ipfix/json/json-lines-reader.js';
 import { MessageReader } from '../ipfix/message-reader.js';
 import type { ReaderCounters } from '../ipfix/reader-counters.js';
 import { ALIAS_NAMES } from '../ipfix/print/columns.js';
@@ -22,6 +23,8 @@ const EXIT_FAULT = 1;
 const EXIT_USAGE = 2;
 
 const READ_OCTETS = 262_144;
+/** What a file of JSON lines begins with; a message of IPFIX never does. */
+const OPENING_BRACE = 0x7b;
 
 /** Problems of one file that are told one by one; the rest is counted. */
 const TOLD_PROBLEMS = 20;
@@ -42,19 +45,20 @@ export interface PrintStreams {
 
 export const printCommand: CommandModule<object, PrintArguments> = {
   command: 'print <file..>',
-  describe: 'Show the records of IPFIX files',
+  describe: 'Show the records of IPFIX files and of JSON lines',
   builder: (yargs: Argv) =>
     yargs
       // Else `-` would not count as a file, nor `-bytes` as the value of --sort.
       .parserConfiguration({ 'unknown-options-as-args': true })
       .positional('file', {
-        describe: "IPFIX files, also compressed ones (gzip, zstd); '-' is standard input",
+        describe: "IPFIX files or weir's JSON lines, also compressed (gzip, zstd); '-' is standard input",
         type: 'string',
         array: true,
         demandOption: true,
       })
       .option('format', {
-        describe: 'table for people; json, one object a line; csv; silk, as rwcut prints',
+        describe:
+          'table for people; json, one object a line; csv; silk, as rwcut prints; dns, tls, http: a line for each query, handshake, request',
         choices: PRINT_FORMATS,
         default: 'table' as const,
       })
@@ -81,7 +85,8 @@ export const printCommand: CommandModule<object, PrintArguments> = {
         return true;
       }, false)
       .example('$0 print day.ipfix --sort -bytes --limit 10', 'the ten largest flows')
-      .example('$0 print day.ipfix --format json --fields sIP,dIP,communityId', 'some fields, for a program'),
+      .example('$0 print day.ipfix --format json --fields sIP,dIP,communityId', 'some fields, for a program')
+      .example('$0 print day.jsonl.zst --format dns', 'a line for each query of DNS'),
   handler: async (argv: ArgumentsCamelCase<PrintArguments>) => {
     const streams = { output: process.stdout, errors: process.stderr };
     // What follows `--` is not among the positional arguments.
@@ -154,7 +159,7 @@ async function printFile(
     problems.tell('standard input is a terminal: pipe or redirect IPFIX messages into it');
     return EXIT_USAGE;
   }
-  let source: OctetSource;
+  let source: PeekableSource;
   try {
     source = await openSource(file);
   } catch (error) {
@@ -163,7 +168,8 @@ async function printFile(
     return error.kind === 'usage' ? EXIT_USAGE : EXIT_FAULT;
   }
   try {
-    const reader = new MessageReader(session);
+    const isJson = (await source.peek(1))[0] === OPENING_BRACE;
+    const reader = isJson ? new JsonLinesReader(session) : new MessageReader(session);
     const chunk = new Uint8Array(READ_OCTETS);
     while (!session.isDone && !output.isClosed) {
       const count = await source.read(chunk, 0, READ_OCTETS);
@@ -179,7 +185,7 @@ async function printFile(
 }
 
 /** Reads what is left when the input has ended, and tells what is missing of it. */
-function finishFile(reader: MessageReader, source: OctetSource, problems: ProblemTeller): void {
+function finishFile(reader: MessageReader | JsonLinesReader, source: OctetSource, problems: ProblemTeller): void {
   if (reader.octetsRead === 0 && source.fault === null) problems.tell('is empty: no IPFIX message in it');
   reader.end();
   if (source.fault !== null) problems.tell(`octet ${reader.octetsRead}: ${source.fault}`);

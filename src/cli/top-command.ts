@@ -24,7 +24,7 @@ interface TopArguments {
 
 export const topCommand: CommandModule<object, TopArguments> = {
   command: 'top',
-  describe: 'Watch a running sensor in the terminal: rates, drops, talkers, services, outputs',
+  describe: 'Watch a running sensor in the terminal: rates, drops, talkers, services, applications, outputs',
   builder: (yargs: Argv) =>
     yargs
       .option('socket', {

@@ -18,6 +18,7 @@ export interface LiveSettings {
   readonly snapLength: number;
   readonly bufferOctets: number;
   readonly promiscuous: boolean;
+  readonly timestamps: 'system' | 'hardware';
   readonly workers: number;
   readonly outputs: readonly string[];
   readonly uniflow: boolean;
@@ -61,6 +62,7 @@ export function liveSettings(configuration: Configuration, processors: number): 
     snapLength: configuration.get('capture.snapLength'),
     bufferOctets: configuration.get('capture.bufferSize'),
     promiscuous: configuration.get('capture.promiscuous'),
+    timestamps: configuration.get('capture.timestamps'),
     workers: workers === 'auto' ? Math.max(1, processors - 1) : workers,
     outputs: configuration.get('outputs'),
     uniflow: configuration.get('records.uniflow'),

@@ -29,7 +29,8 @@ export const enum Dns {
   Port = 21,
   Data = 22,
   UdpSize = 23,
-  Count = 24,
+  Time = 24,
+  Count = 25,
 }
 
 const RECORD = 'records';
@@ -58,6 +59,7 @@ export const DNS_ELEMENTS: readonly Element[] = [
   { name: 'port', type: ElementType.Unsigned, within: RECORD },
   { name: 'data', type: ElementType.Octets, max: 128, within: RECORD },
   { name: 'udpSize', type: ElementType.Unsigned, within: 'messages' },
+  { name: 'time', type: ElementType.Milliseconds, within: 'messages' },
 ];
 
 const enum Header {
@@ -92,14 +94,11 @@ const enum Bound {
 }
 
 /** Words of memory that messages need. */
-export const DNS_WORDS = 2 * Bound.Waiting + 2;
+export const DNS_WORDS = 2 * Bound.Waiting + 1;
 const enum Memory {
   Next = 0,
-  /** Messages taken so far. */
-  Messages = 1,
-  Waiting = 2,
+  Waiting = 1,
 }
-const MOST_MESSAGES = 256;
 
 /** How a header and first question look. */
 export const enum Look {
@@ -146,6 +145,23 @@ export function looksLikeDns(octets: Uint8Array, from: number, to: number, isWho
     if (p > to) return isWhole ? Look.No : Look.Maybe;
   }
   return Look.Yes;
+}
+
+/**
+ * Whether a name of printable labels, two at least, stands behind the header, and a type or class that is in use: what
+ * remains of a message whose header is damaged or says what it should not.
+ */
+export function hasQuestion(octets: Uint8Array, from: number, to: number): boolean {
+  let p = from + Header.Octets;
+  let labels = 0;
+  for (; labels < Bound.Labels && p < to && octets[p] !== 0; labels++) {
+    const end = p + 1 + octets[p];
+    if (octets[p] > 63 || end > to) return false;
+    for (p++; p < end; p++) if (octets[p] <= 0x20 || octets[p] > 0x7e) return false;
+  }
+  if (labels < 2 || p + 5 > to || octets[p] !== 0) return false;
+  const type = u16(octets, p + 1);
+  return isClass(u16(octets, p + 3)) || (type > 0 && type < 260);
 }
 
 /** Internet, Chaos, Hesiod, none and any; the upper bit is that of mDNS (RFC 6762 §5.4, §10.2). */
@@ -204,16 +220,15 @@ function put(octet: number): void {
   if (nameLength < name.length) name[nameLength++] = octet;
 }
 
-/** Writes the message from `from` to `to`. Answers false when the flow has had as many as are taken. */
-export function writeDns(octets: Uint8Array, from: number, to: number, flow: FlowView): boolean {
+/** Writes the message from `from` to `to`. */
+export function writeDns(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
   const { out, words, memory } = flow;
-  if (words[memory + Memory.Messages] >= MOST_MESSAGES) return false;
-  if (to - from < Header.Octets) return true;
-  words[memory + Memory.Messages]++;
+  if (to - from < Header.Octets) return;
   const flags = u16(octets, from + 2);
   const id = u16(octets, from);
   const isResponse = (flags & 0x8000) !== 0;
-  out.begin(Dns.Messages);
+  if (!out.begin(Dns.Messages)) return out.end();
+  out.time(Dns.Time, flow.timeUs);
   out.unsigned(Dns.Id, id);
   out.flag(Dns.Response, isResponse);
   out.unsigned(Dns.Flags, flags);
@@ -250,7 +265,6 @@ export function writeDns(octets: Uint8Array, from: number, to: number, flow: Flo
     }
   }
   out.end();
-  return true;
 }
 
 /** Writes the record at `p`; answers where the next begins, -1 when this one is cut. */

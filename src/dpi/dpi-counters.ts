@@ -18,6 +18,8 @@ export interface DpiCounts {
   readonly overflows: number;
   readonly valuesCut: number;
   readonly valuesOmitted: number;
+  /** Flows that ended without some of their metadata. */
+  readonly flowsCut: number;
 }
 
 /** What deep packet inspection of one worker did. */
@@ -26,6 +28,8 @@ export class DpiCounters {
   readonly flows = new Float64Array(8);
   /** Flows that were given up because the memory was full. */
   withoutMemory = 0;
+  /** Flows that ended without some of their metadata. */
+  flowsCut = 0;
   /** Flows that ended, by number of the protocol that is their label. */
   readonly labels = new Float64Array(Path.Mask + 1);
 

@@ -19,3 +19,9 @@ export const EVIDENCE_ELEMENTS: readonly Element[] = [
   { name: 'direction', type: ElementType.Unsigned, within: 'steps' },
   { name: 'octets', type: ElementType.Octets, within: 'steps' },
 ];
+
+/** What a record says of inspection itself. */
+export const INSPECTION_ELEMENTS: readonly Element[] = [
+  // Groups and values that found no room, or were beyond what is taken of a protocol.
+  { name: 'omitted', type: ElementType.Unsigned },
+];

@@ -13,7 +13,19 @@ export const enum Request {
   Replace = 2,
   HandOver = 3,
   Anew = 4,
+  HandOverAndReplace = 5,
 }
+
+/** Words of a flow that an extractor announces. */
+export const enum Announcement {
+  Transport = 0,
+  Port = 1,
+  Place = 2,
+  Words = 3,
+}
+
+/** Flows that one call may announce. */
+const MOST_ANNOUNCED = 8;
 
 /** The `FlowView` of the flow that is inspected now: one object, filled anew for every call. */
 export class FlowInspection implements FlowView {
@@ -40,9 +52,9 @@ export class FlowInspection implements FlowView {
   /** Asked for by the extractor. */
   request: Request = Request.None;
   place = 0;
-  expectedPort = -1;
-  expectedTransport: Transport = Transport.Tcp;
-  expectedPlace = 0;
+  /** Flows that it announced: how many, and of each transport, port and place. */
+  announced = 0;
+  readonly announcements = new Int32Array(MOST_ANNOUNCED * Announcement.Words);
   /** First word of the flow's slot. */
   slot = 0;
 
@@ -85,8 +97,8 @@ export class FlowInspection implements FlowView {
     this.place = place;
   }
 
-  handOver(place: number): void {
-    this.request = Request.HandOver;
+  handOver(place: number, replaces = false): void {
+    this.request = replaces ? Request.HandOverAndReplace : Request.HandOver;
     this.place = place;
   }
 
@@ -95,9 +107,11 @@ export class FlowInspection implements FlowView {
   }
 
   expect(transport: Transport, port: number, place: number): void {
-    this.expectedTransport = transport;
-    this.expectedPort = port;
-    this.expectedPlace = place;
+    if (this.announced === MOST_ANNOUNCED) return;
+    const at = this.announced++ * Announcement.Words;
+    this.announcements[at + Announcement.Transport] = transport;
+    this.announcements[at + Announcement.Port] = port;
+    this.announcements[at + Announcement.Place] = place;
   }
 
   /** Leaves the view without octets of the other direction. */

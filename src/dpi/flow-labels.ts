@@ -5,11 +5,11 @@ import { Classifier } from './classifier.js';
 import { DpiBound, type DpiSettings } from './dpi-settings.js';
 import { Evidence } from './evidence.js';
 import { Expectations, pairHash } from './expectations.js';
-import { Request } from './flow-inspection.js';
+import { Announcement, Request } from './flow-inspection.js';
 import { FlowSlot } from './flow-slot.js';
-import { Confidence, DpiState, DpiWord, Slot, Stream, StreamFlag } from './flow-state.js';
+import { Confidence, DpiState, DpiWord, Path, Slot, Stream, StreamFlag } from './flow-state.js';
 import { Extract, Transport } from './protocol.js';
-import { REGISTRY } from './registry.js';
+import { type Registered, REGISTRY } from './registry.js';
 
 /** How a flow comes to its label, and its octets to the extractor of its protocol. */
 export abstract class FlowLabels extends FlowSlot {
@@ -57,7 +57,15 @@ export abstract class FlowLabels extends FlowSlot {
       else if (number === -1) this.settleLikely(octets, from, to);
       if ((extension[e] & DpiState.Extracting) === 0) return;
     }
-    if (this.extract(octets, from, to) === Extract.End) this.done();
+    // Who takes the flow over looks at the same datagram.
+    for (let calls = 0; calls < Path.Longest; calls++) {
+      this.wasHandedOver = false;
+      const taken = this.extract(octets, from, to);
+      if (extension[e] & DpiState.Done) return;
+      if (this.wasHandedOver) continue;
+      if (taken === Extract.End) this.done();
+      return;
+    }
   }
 
   /** Takes octets of the stream at hand; see `Consume`. */
@@ -175,21 +183,10 @@ export abstract class FlowLabels extends FlowSlot {
     out.base = owner.elementBase;
     out.elements = owner.protocol.elements ?? [];
     view.request = Request.None;
-    view.expectedPort = -1;
+    view.announced = 0;
     const taken = this.extractor.extract(octets, from, to, view);
     out.closeAll();
-    if (view.expectedPort >= 0) {
-      const expected = owner.refines[view.expectedPlace];
-      const transport = view.expectedTransport === Transport.Tcp ? 1 : 0;
-      this.expectations.add(
-        pairHash(this.keys, this.keyAt),
-        view.expectedPort,
-        transport,
-        expected,
-        owner.number,
-        view.timeUs,
-      );
-    }
+    if (view.announced > 0) this.takeAnnouncements(owner);
     const request = view.request as Request;
     switch (request) {
       case Request.None:
@@ -198,9 +195,10 @@ export abstract class FlowLabels extends FlowSlot {
       case Request.Replace:
         this.appendLabel(owner.refines[view.place], request === Request.Replace);
         break;
-      case Request.HandOver: {
+      case Request.HandOver:
+      case Request.HandOverAndReplace: {
         const next = owner.refines[view.place];
-        this.appendLabel(next, false);
+        this.appendLabel(next, request === Request.HandOverAndReplace);
         this.begin(next);
         break;
       }
@@ -210,6 +208,18 @@ export abstract class FlowLabels extends FlowSlot {
         break;
     }
     return taken;
+  }
+
+  private takeAnnouncements(owner: Registered): void {
+    const { view } = this;
+    const { announcements } = view;
+    const pair = pairHash(this.keys, this.keyAt);
+    for (let n = 0, at = 0; n < view.announced; n++, at += Announcement.Words) {
+      const expected = owner.refines[announcements[at + Announcement.Place]];
+      const transport = (announcements[at + Announcement.Transport] as Transport) === Transport.Tcp ? 1 : 0;
+      const port = announcements[at + Announcement.Port];
+      this.expectations.add(pair, port, transport, expected, owner.number, view.timeUs);
+    }
   }
 
   /** The flow is of protocol `number`, as the octets from `from` on show. */

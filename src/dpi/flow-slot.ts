@@ -1,10 +1,10 @@
-import { Record, W } from '../flow/flow-record.js';
+import { F, Record, W } from '../flow/flow-record.js';
 import type { FlowStore } from '../flow/flow-store.js';
 import { Protocol as IpProtocol } from '../decode/transport/ports.js';
 import { DpiCounters } from './dpi-counters.js';
 import { DpiBound, type DpiSettings } from './dpi-settings.js';
 import { FlowInspection } from './flow-inspection.js';
-import { APPLICATION_ENGINE, DpiState, DpiWord, Path, Slot, Stream } from './flow-state.js';
+import { APPLICATION_ENGINE, DpiState, DpiWord, MetadataSize, Path, Slot, Stream } from './flow-state.js';
 import { PayloadStore } from './payload-store.js';
 import { type Extractor, Transport } from './protocol.js';
 import { REGISTRY } from './registry.js';
@@ -70,18 +70,23 @@ export abstract class FlowSlot {
 
   /** Fills the view for a flow at its end, when there is no packet. */
   protected prepare(store: FlowStore, flow: number): void {
-    const { view, extension, e } = this;
+    const { view } = this;
     const r = flow << Record.Shift;
     const isTcp = (store.words[r | W.Protocol] & 0xff) === IpProtocol.Tcp;
     view.transport = isTcp ? Transport.Tcp : Transport.Udp;
     view.slot = this.slot;
+    view.timeUs = store.floats[(r >> 1) + F.End];
     view.sourcePort = store.words[r | W.Ports] >>> 16;
     view.destinationPort = store.words[r | W.Ports] & 0xffff;
-    view.out.turn(
-      extension[e + DpiWord.Metadata] - 1,
-      extension[e + DpiWord.Metadata] === 0 ? 0 : 1 << (extension[e + DpiWord.MetadataLength] >>> 16),
-      extension[e + DpiWord.MetadataLength] & 0xffff,
-    );
+    this.turnToMetadata();
+  }
+
+  /** Turns the writer of metadata to the flow at hand. */
+  protected turnToMetadata(): void {
+    const { extension, e } = this;
+    const at = extension[e + DpiWord.Metadata] - 1;
+    const word = extension[e + DpiWord.MetadataLength];
+    this.view.out.turn(at, at < 0 ? 0 : 1 << (word >>> MetadataSize.BlockShift), word & MetadataSize.LengthMask);
   }
 
   /** Turns view and stream to a direction of the flow at hand. */
@@ -104,9 +109,13 @@ export abstract class FlowSlot {
   /** Writes down where the metadata of the flow stands now. */
   protected keepMetadata(): void {
     const { extension, e, view } = this;
-    const { at, size, length } = view.out;
+    const { at, size, length, omittedHere } = view.out;
     extension[e + DpiWord.Metadata] = size === 0 ? 0 : at + 1;
-    extension[e + DpiWord.MetadataLength] = size === 0 ? 0 : length | ((31 - Math.clz32(size)) << 16);
+    extension[e + DpiWord.MetadataLength] =
+      size === 0 ? 0 : length | ((31 - Math.clz32(size)) << MetadataSize.BlockShift);
+    if (omittedHere === 0) return;
+    const omitted = Math.min(DpiState.MostOmitted, (extension[e] >>> DpiState.OmittedShift) + omittedHere);
+    extension[e] = (extension[e] & DpiState.NoneOmitted) | (omitted << DpiState.OmittedShift);
   }
 
   /** Gives back everything but the metadata. */

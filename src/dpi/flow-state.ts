@@ -10,9 +10,14 @@ export const enum DpiWord {
   Slot = 3,
   /** Metadata in the payload store: offset plus one, 0 without. */
   Metadata = 4,
-  /** Octets of metadata in the lower 16 bits, above them the logarithm of its block. */
+  /** `MetadataSize`: octets of metadata, and the logarithm of its block. */
   MetadataLength = 5,
   Words = 6,
+}
+
+export const enum MetadataSize {
+  LengthMask = 0xff_ffff,
+  BlockShift = 24,
 }
 
 export const enum DpiState {
@@ -28,6 +33,10 @@ export const enum DpiState {
   ConfidenceMask = 7 << ConfidenceShift,
   /** The expectations were asked. */
   Asked = 1 << 8,
+  /** Items of metadata that were left out, at most as many as the bits above can tell. */
+  OmittedShift = 9,
+  MostOmitted = (1 << 23) - 1,
+  NoneOmitted = (1 << OmittedShift) - 1,
 }
 
 /** What a label rests on. */

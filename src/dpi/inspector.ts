@@ -7,13 +7,21 @@ import type { FlowStore } from '../flow/flow-store.js';
 import type { DpiCounts } from './dpi-counters.js';
 import { FlowLabels } from './flow-labels.js';
 import { DpiState, DpiWord, Slot, Stream } from './flow-state.js';
+import { PendingPackets } from './pending-packets.js';
+import { isZero } from './little-endian.js';
+import { OMITTED_ELEMENT } from './registry.js';
 import { Transport } from './protocol.js';
+
+/** Octets that fill a frame of Ethernet without payload up to its least length. */
+const LONGEST_PADDING = 6;
 
 /** Deep packet inspection of one worker: a pass over the packets with payload of flows that are not done with. */
 export class Inspector extends FlowLabels {
+  private readonly pending = new PendingPackets();
+
   /** The pass. `offset` is the first of its words in an extension row. */
   update(batch: DecodedBatch, from: number, to: number, store: FlowStore, offset: number): void {
-    const { first, firsts, flow, payloadLength } = batch;
+    const { first, firsts, flow } = batch;
     const { extension, extensionWords, continued } = store;
     this.extension = extension;
     for (let j = 0; j < firsts; j++) {
@@ -24,10 +32,12 @@ export class Inspector extends FlowLabels {
     for (let j = 0; j < store.continuations; j++) {
       this.continueFlow(continued[2 * j] * extensionWords + offset, continued[2 * j + 1] * extensionWords + offset);
     }
-    for (let k = from; k < to; k++) {
-      if (payloadLength[k] === 0) continue;
-      const e = (flow[k] >>> 1) * extensionWords + offset;
-      if ((extension[e] & DpiState.Done) === 0) this.packet(batch, k, store, e);
+    const { pending } = this;
+    const n = pending.select(batch, from, to, store, offset, this.store.words);
+    const { rows } = pending;
+    for (let j = 0; j < n; j++) {
+      const e = (flow[rows[j]] >>> 1) * extensionWords + offset;
+      if ((extension[e] & DpiState.Done) === 0) this.packet(batch, rows[j], store, e);
     }
   }
 
@@ -53,13 +63,24 @@ export class Inspector extends FlowLabels {
       extension[e] |= DpiState.Done;
     }
     if (this.settings.labelByPort && extension[e + DpiWord.Path] === 0) this.labelByPort(store, flow);
-    const at = extension[e + DpiWord.Metadata] - 1;
-    const length = extension[e + DpiWord.MetadataLength] & 0xffff;
-    closed.addMetadata(row, this.store.octets, at, at < 0 ? 0 : length);
-    if (at >= 0) this.store.give(at, 1 << (extension[e + DpiWord.MetadataLength] >>> 16));
-    extension[e + DpiWord.Metadata] = 0;
+    this.handMetadata(closed, row);
     this.counters.note(extension[e], extension[e + DpiWord.Path]);
     return extension[e + DpiWord.Path] === 0 ? Present.Always : Present.Label;
+  }
+
+  /** Copies the metadata of the flow at hand to its closed record, with how much was left out, and gives its block back. */
+  private handMetadata(closed: ClosedFlows, row: number): void {
+    const { extension, e, store } = this;
+    const { out } = this.view;
+    this.turnToMetadata();
+    const omitted = extension[e] >>> DpiState.OmittedShift;
+    if (omitted > 0) {
+      out.writeOmitted(OMITTED_ELEMENT, omitted);
+      this.counters.flowsCut++;
+    }
+    closed.addMetadata(row, store.octets, out.at, out.length);
+    if (out.size > 0) store.give(out.at, out.size);
+    extension[e + DpiWord.Metadata] = 0;
   }
 
   /** What is known by now of a flow that goes on, as `Present` bits. */
@@ -82,13 +103,14 @@ export class Inspector extends FlowLabels {
       overflows,
       valuesCut: this.view.out.cut,
       valuesOmitted: this.view.out.omitted,
+      flowsCut: this.counters.flowsCut,
     };
   }
 
   /** A record goes on in another after the active timeout: label, slot and what is known of its streams move on. */
   private continueFlow(from: number, to: number): void {
     const { extension } = this;
-    extension[to + DpiWord.State] = extension[from + DpiWord.State];
+    extension[to + DpiWord.State] = extension[from + DpiWord.State] & DpiState.NoneOmitted;
     extension[to + DpiWord.Path] = extension[from + DpiWord.Path];
     extension[to + DpiWord.Application] = extension[from + DpiWord.Application];
     extension[to + DpiWord.Slot] = extension[from + DpiWord.Slot];
@@ -115,6 +137,7 @@ export class Inspector extends FlowLabels {
     }
     const wire = batch.payloadLength[k];
     const to = Math.min(batch.end[k], from + wire);
+    if (isTcp && wire <= LONGEST_PADDING && isPadding(batch.octets, transport, from, to)) return;
     this.e = e;
     const isNew = extension[e + DpiWord.Slot] === 0;
     if (isNew) {
@@ -131,11 +154,7 @@ export class Inspector extends FlowLabels {
     view.destinationPort = ports & 0xffff;
     view.wireOctets = wire;
     view.timeUs = batch.timeUs[k];
-    view.out.turn(
-      extension[e + DpiWord.Metadata] - 1,
-      extension[e + DpiWord.Metadata] === 0 ? 0 : 1 << (extension[e + DpiWord.MetadataLength] >>> 16),
-      extension[e + DpiWord.MetadataLength] & 0xffff,
-    );
+    this.turnToMetadata();
     this.wasDecided = false;
     this.packetNumber = batch.firstNumber + batch.row[k];
     this.keys = batch.key;
@@ -181,4 +200,9 @@ export class Inspector extends FlowLabels {
     );
     this.feedOther(direction);
   }
+}
+
+/** Some devices count the padding of a frame as payload: an acknowledgement that pushes nothing, with a few zeros. */
+function isPadding(octets: Uint8Array, transport: number, from: number, to: number): boolean {
+  return (octets[transport + Tcp.OffsetFlags + 1] & Tcp.Psh) === 0 && to > from && isZero(octets, from, to);
 }

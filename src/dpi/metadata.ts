@@ -1,4 +1,4 @@
-import { type Element, ElementType } from './protocol.js';
+import { type Element, ElementType, Extract } from './protocol.js';
 import type { PayloadStore } from './payload-store.js';
 
 /**
@@ -15,8 +15,12 @@ export const enum Item {
 }
 
 export const enum MetadataBound {
-  /** Octets of a flow's metadata. */
-  Flow = 32_768,
+  /** Octets of a flow's metadata, `LONGEST_METADATA`. */
+  Flow = 262_144,
+  /** The same while more than half of the memory is in use: a few flows must not take it all. */
+  TightFlow = 32_768,
+  /** Octets that are kept back for the item that says how many others were left out. */
+  Reserve = 16,
   Value = 256,
   /** Nesting of groups. */
   Depth = 4,
@@ -40,9 +44,11 @@ export class MetadataWriter {
   elements: readonly Element[] = [];
   isOn = false;
   showsSecrets = false;
-  /** Values that were cut to their bound, and items that found no room. */
+  /** Values that were cut to their bound, and items that found no room; a group counts as one. */
   cut = 0;
   omitted = 0;
+  /** The same of the current flow, since `turn`. */
+  omittedHere = 0;
   private readonly open = new Int32Array(MetadataBound.Depth);
   private depth = 0;
   /** Groups that were begun beyond depth or room, and what stands in them. */
@@ -57,6 +63,7 @@ export class MetadataWriter {
     this.length = length;
     this.depth = 0;
     this.lost = 0;
+    this.omittedHere = 0;
   }
 
   text(number: number, octets: Uint8Array, from: number, to: number): void {
@@ -97,14 +104,20 @@ export class MetadataWriter {
     if (value >= 0) this.number(number, ElementType.Seconds, value, 6);
   }
 
-  /** Begins a group; `end` must follow. */
-  begin(number: number): void {
+  /** The time of the packet at hand, µs since 1970, in milliseconds. */
+  time(number: number, timeUs: number): void {
+    if (timeUs >= 0) this.number(number, ElementType.Milliseconds, Math.floor(timeUs / 1_000), 6);
+  }
+
+  /** Begins a group; `end` must follow. Answers whether there is room for it: else what is in it need not be written. */
+  begin(number: number): boolean {
     if (this.lost > 0 || this.depth === MetadataBound.Depth || !this.reserve(0)) {
       this.lost++;
-      return;
+      return false;
     }
     this.open[this.depth++] = this.length;
     this.header(number, ElementType.Group, 0);
+    return true;
   }
 
   end(): void {
@@ -120,6 +133,19 @@ export class MetadataWriter {
     octets[this.at + start + Item.Length + 1] = length;
   }
 
+  /** Counts something that the protocol leaves out because of a bound of its own. Answers what an extractor then does. */
+  stop(): Extract.End {
+    if (this.isOn) this.omit();
+    return Extract.End;
+  }
+
+  /** Writes down how many items of the flow were left out, into the octets kept back for that. */
+  writeOmitted(base: number, count: number): void {
+    if (this.size === 0) return;
+    this.base = base;
+    this.put(0, ElementType.Unsigned, count, 4);
+  }
+
   /** Ends the groups that are still open. */
   closeAll(): void {
     this.lost = 0;
@@ -127,7 +153,10 @@ export class MetadataWriter {
   }
 
   private number(number: number, type: ElementType, value: number, octets: number): void {
-    if (!this.reserve(octets)) return;
+    if (this.reserve(octets)) this.put(number, type, value, octets);
+  }
+
+  private put(number: number, type: ElementType, value: number, octets: number): void {
     this.header(number, type, octets);
     const target = this.store.octets;
     for (let n = octets - 1, rest = value; n >= 0; n--) {
@@ -163,25 +192,27 @@ export class MetadataWriter {
     this.length += Item.HeaderOctets;
   }
 
+  private omit(): void {
+    this.omitted++;
+    this.omittedHere++;
+  }
+
   /** Makes room for an item of `length` octets. */
   private reserve(length: number): boolean {
-    if (!this.isOn) return false;
-    if (this.lost > 0) {
-      this.omitted++;
-      return false;
-    }
-    const needed = this.length + Item.HeaderOctets + length;
+    // What stands in a group that was left out counts with it.
+    if (!this.isOn || this.lost > 0) return false;
+    const needed = this.length + Item.HeaderOctets + length + MetadataBound.Reserve;
     if (needed <= this.size) return true;
     const { store } = this;
     let size = this.size === 0 ? MetadataBound.FirstBlock : 2 * this.size;
     while (size < needed) size *= 2;
-    const moved = size > MetadataBound.Flow ? -1 : store.take(size);
+    const bound = 2 * store.used > store.octets.length ? MetadataBound.TightFlow : MetadataBound.Flow;
+    const moved = size > bound ? -1 : store.take(size);
     if (moved < 0) {
-      this.omitted++;
+      this.omit();
       return false;
     }
-    const { octets } = store;
-    for (let n = 0; n < this.length; n++) octets[moved + n] = octets[this.at + n];
+    store.octets.copyWithin(moved, this.at, this.at + this.length);
     if (this.size > 0) store.give(this.at, this.size);
     this.at = moved;
     this.size = size;

@@ -12,6 +12,11 @@ export function u32(octets: Uint8Array, at: number): number {
   return ((octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3]) >>> 0;
 }
 
+/** The octets that `test` holds for: those that a protocol can begin with. For constants. */
+export function octetsThat(test: (octet: number) => boolean): readonly number[] {
+  return Array.from({ length: 256 }, (_, octet) => octet).filter(test);
+}
+
 /** The octets of a text of ASCII characters; for constants. */
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'latin1'));

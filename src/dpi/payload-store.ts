@@ -1,7 +1,7 @@
 const enum Block {
-  /** The smallest block, 2^7 octets, and the largest. */
+  /** The smallest block, 2^7 octets, and the largest, which holds the metadata of one flow. */
   LeastShift = 7,
-  LargestShift = 16,
+  LargestShift = 18,
   Classes = LargestShift - LeastShift + 1,
   Least = 1 << LeastShift,
   Largest = 1 << LargestShift,

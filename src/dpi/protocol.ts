@@ -49,6 +49,8 @@ export const enum ElementType {
   Flag = 7,
   /** Seconds since 1970, whole; shown as a date. */
   Seconds = 8,
+  /** Milliseconds since 1970, whole; shown as a date. */
+  Milliseconds = 9,
 }
 
 /** One piece of metadata. Its number within the protocol is its place in `elements`. */
@@ -107,9 +109,12 @@ export interface FlowView {
   readonly scratchSize: number;
   /** Adds the protocol of that place in `Protocol.refines` to the label path; as the flow's label when it `replaces`. */
   refine(place: number, replaces: boolean): void;
-  /** Hands what follows the octets consumed now, of both directions, to the extractor of that protocol, and refines to it. */
-  handOver(place: number): void;
-  /** A flow of `transport` between the same two addresses, with that port on either side, will be the protocol of that place. */
+  /**
+   * Hands what follows the octets consumed now, of both directions, to the extractor of that protocol, and refines to it. UDP:
+   * it gets this datagram, too.
+   */
+  handOver(place: number, replaces?: boolean): void;
+  /** Eight a call at most. A flow of `transport` between the same two addresses, with that port on either side, will be the protocol of that place. */
   expect(transport: Transport, port: number, place: number): void;
   /** What follows the octets consumed now, of both directions, is to be recognised anew. */
   inspectAnew(): void;

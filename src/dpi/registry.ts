@@ -1,7 +1,7 @@
 import { LABEL_NUMBERS } from './labels.js';
 import { type Element, type Protocol, Transport } from './protocol.js';
 import { PROTOCOLS } from './protocols/index.js';
-import { EVIDENCE_ELEMENTS } from './evidence-elements.js';
+import { EVIDENCE_ELEMENTS, INSPECTION_ELEMENTS } from './evidence-elements.js';
 import { PAYLOAD_ELEMENTS } from './payload-elements.js';
 import { Slot } from './flow-state.js';
 import { Item } from './metadata.js';
@@ -33,6 +33,9 @@ const FIRST_OCTETS = 256;
 export const EVIDENCE_OWNER = 'evidence';
 /** What payload begins with: no protocol's. */
 export const PAYLOAD_OWNER = 'payload';
+
+/** What inspection says of itself in the record of a flow, beside the protocols. */
+export const INSPECTION_OWNER = 'inspection';
 
 /** The list of protocols with everything that follows from it. Made once, when the program starts. */
 class Registry {
@@ -75,11 +78,12 @@ class Registry {
       ...this.all.flatMap(({ protocol }) =>
         (protocol.elements ?? []).map((element) => ({ element, owner: protocol.name })),
       ),
+      ...INSPECTION_ELEMENTS.map((element) => ({ element, owner: INSPECTION_OWNER })),
       ...EVIDENCE_ELEMENTS.map((element) => ({ element, owner: EVIDENCE_OWNER })),
       ...PAYLOAD_ELEMENTS.map((element) => ({ element, owner: PAYLOAD_OWNER })),
     ];
-    this.evidenceBase = elementBase;
-    this.payloadBase = elementBase + EVIDENCE_ELEMENTS.length;
+    this.evidenceBase = elementBase + INSPECTION_ELEMENTS.length;
+    this.payloadBase = this.evidenceBase + EVIDENCE_ELEMENTS.length;
     if (this.elements.length > Item.NumberMask) throw new Error('more elements than item numbers');
     this.slotOctets = 1 << (32 - Math.clz32(4 * largest - 1));
     const lists: number[] = [];
@@ -113,3 +117,6 @@ class Registry {
 }
 
 export const REGISTRY = new Registry(PROTOCOLS);
+
+/** Number of the element that says how many items were left out. */
+export const OMITTED_ELEMENT = REGISTRY.elements.findIndex(({ owner }) => owner === INSPECTION_OWNER);

@@ -99,7 +99,7 @@ export function extractRpc(
   procedures: number,
   machine: number,
 ): number {
-  if (flow.words[flow.memory] >= MOST_MESSAGES) return Extract.End;
+  if (flow.words[flow.memory] >= MOST_MESSAGES) return flow.out.stop();
   if (flow.transport === Transport.Udp) {
     flow.words[flow.memory]++;
     writeCall(octets, from, to, flow, program, version, procedures, machine);

@@ -13,8 +13,16 @@ export type MessageSink = (octets: Uint8Array, from: number, to: number, records
 /** Where a format's messages carry their 32-bit sequence number, and what it counts. It is stamped when a message is sent, not when it is encoded. */
 export interface SequenceRule {
   readonly offset: number;
+  /** Where the 32-bit Observation Domain or source id stands: each counts for itself. null: all messages count together. */
+  readonly domainOffset: number | null;
   /** RFC 7011 §3.1 counts Data Records before this message, RFC 3954 §5.1 messages, NetFlow v5 flow records. */
   readonly unit: 'records' | 'messages';
+}
+
+/** Messages, those of Templates and options included, and their octets. */
+export interface MessageTotals {
+  readonly messages: number;
+  readonly octets: number;
 }
 
 /**
@@ -36,8 +44,14 @@ export interface MessageEncoder {
   write(closed: ClosedFlows): void;
   /** Hands over the message under way. */
   flush(): void;
-  /** Hands over all Templates and Options Templates known so far, as messages of their own (MessageKind.Templates). */
-  announce(): void;
-  /** Hands over the Options Data Records: statistics and whatever else the format tells about itself (MessageKind.Options). */
-  options(statistics: ExportStatistics): void;
+  /**
+   * Hands over all Templates and Options Templates known so far, as messages of their own (MessageKind.Templates).
+   * @param isSessionStart as well the Options Data Records that stand in front of all flows of a session (MessageKind.Options)
+   */
+  announce(isSessionStart: boolean): void;
+  /**
+   * Hands over the Options Data Records: statistics and whatever else the format tells about itself (MessageKind.Options).
+   * @param sent what will have left in front of them
+   */
+  options(statistics: ExportStatistics, sent: MessageTotals): void;
 }

@@ -35,6 +35,9 @@ export const OUTPUT_FORMATS: Readonly<Partial<Record<FormatName, OutputFormat>>>
   csv: { file: ({ table, isUniflow }, sink) => new RecordText(table, isUniflow, CSV, sink), messages: null },
 };
 
+/** The bit by which the id of another Observation Domain differs. */
+const OTHER_DOMAIN = 0x8000_0000;
+
 /** Table and options of both versions. */
 function netflow(
   { table, observationDomain, defaults }: OutputRequest,
@@ -45,7 +48,7 @@ function netflow(
     observationDomainId: observationDomain,
     maxMessageOctets,
     ...(clock === undefined ? {} : { clock }),
-    ...(knowledge?.interfaces === undefined ? {} : { interfaces: knowledge.interfaces }),
+    ...(knowledge === undefined ? {} : { knowledge }),
   };
   return [table, options];
 }
@@ -56,11 +59,19 @@ function ipfixFile(request: OutputRequest, sink: OctetSink, recordsBefore: numbe
 }
 
 function ipfixMessages(
-  { table, isUniflow, observationDomain, defaults }: OutputRequest,
+  { table, isUniflow, observationDomain, spec, defaults }: OutputRequest,
   sink: MessageSink,
   maxMessageOctets: number,
 ): MessageEncoder {
-  const options = { ...defaults.ipfix, maxMessageOctets, uniflow: isUniflow, observationDomainId: observationDomain };
+  // Collectors that listen to UDP take options records that they do not count for lost flows.
+  const apart = spec.target.kind === 'udp' ? OTHER_DOMAIN : 0;
+  const options = {
+    ...defaults.ipfix,
+    maxMessageOctets,
+    uniflow: isUniflow,
+    observationDomainId: observationDomain,
+    optionsDomainId: spec.options.optionsDomain ?? (observationDomain ^ apart) >>> 0,
+  };
   return new IpfixMessages(table, options, sink);
 }
 

@@ -24,10 +24,17 @@ export function balanced(name: string, members: readonly Output[]): Output {
   });
 }
 
-/** The first member that is up, counted from `from` on round the list; when none is, the first that still takes records. */
+/**
+ * The first member that is up, or may be when its first attempt is over, counted from `from` on round the list; when none is, the
+ * first that still takes records.
+ */
 function firstUp(members: readonly Output[], from = 0): Output {
   const order = [...members.slice(from), ...members.slice(0, from)];
-  return order.find(({ isUp }) => isUp) ?? order.find(({ error }) => error === null) ?? order[0];
+  return (
+    order.find(({ isUp, isUntried = false }) => isUp || isUntried) ??
+    order.find(({ error }) => error === null) ??
+    order[0]
+  );
 }
 
 /** The same member for both directions of a flow and for each of its records. */
@@ -89,7 +96,7 @@ class OutputGroup implements Output {
     for (const member of this.members) member.statistics(statistics);
   }
 
-  async finish(statistics: ExportStatistics): Promise<void> {
-    await Promise.all(this.members.map((member) => member.finish(statistics)));
+  async finish(statistics: ExportStatistics, giveUp?: AbortSignal): Promise<void> {
+    await Promise.all(this.members.map((member) => member.finish(statistics, giveUp)));
   }
 }

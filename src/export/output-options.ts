@@ -55,7 +55,7 @@ export const OUTPUT_OPTIONS = {
     WITH_FIELDS,
     null,
     PROFILE_NAMES.join(', '),
-    'standard; of .yaf cert; in JSON and CSV full',
+    'over the network standard, in files full, of .yaf cert',
     'Which fields a record has, and their names.',
     oneOf(PROFILE_NAMES),
   ),
@@ -67,6 +67,14 @@ export const OUTPUT_OPTIONS = {
     '0 to 4,294,967,295',
     '0',
     'Observation Domain id (RFC 7011 §3.1); source id of NetFlow v9, engine type and id of v5.',
+    whole(0, 0xffff_ffff),
+  ),
+  optionsDomain: rule(
+    ['ipfix'],
+    ['udp', 'tcp', 'tls'],
+    '0 to 4,294,967,295',
+    'with UDP the domain plus 2,147,483,648, else the domain',
+    'Observation Domain id of the options records that come between flows.',
     whole(0, 0xffff_ffff),
   ),
   messageSize: rule(

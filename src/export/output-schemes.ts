@@ -15,7 +15,7 @@ export type NetworkKind = Exclude<TargetKind, 'file' | 'stdout'>;
 export interface FormatScheme {
   /** Endings of files that have this format. */
   readonly endings: readonly string[];
-  /** Of endings that stand for more than the format: the profile (profiles/index.ts) when none is asked for. */
+  /** Of endings of files: the profile (profiles/index.ts) when none is asked for; '' stands for all others, and standard output. */
   readonly profiles?: Readonly<Record<string, string>>;
   /** Targets that can carry it, network targets with the port that they have when none is written; null: it must be. */
   readonly ports: Readonly<Partial<Record<NetworkKind, number | null>>>;
@@ -28,7 +28,8 @@ const REDIS_PORT = 6379;
 export const FORMAT_SCHEMES: Readonly<Record<FormatName, FormatScheme>> = {
   ipfix: {
     endings: ['.ipfix', '.yaf'],
-    profiles: { '.yaf': 'cert' },
+    // Who reads a file later wants what only elements of enterprises say: the flags of the first packet.
+    profiles: { '.yaf': 'cert', '': 'full' },
     ports: { udp: 4739, tcp: 4739, tls: 4740 },
   },
   netflow9: { endings: [], ports: { udp: 2055 } },

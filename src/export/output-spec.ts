@@ -67,12 +67,19 @@ function parseMember(text: string): OutputSpec {
     const { format, target } = parsePlace(place);
     const values = parseOptions(options, format, target.kind);
     const compression = target.kind === 'file' ? (values.compress ?? compressionOf(target.path)) : null;
-    const profile = target.kind === 'file' ? FORMAT_SCHEMES[format].profiles?.[formatEnding(target.path)] : undefined;
-    const known = profile === undefined ? values : { profile, ...values };
+    const profile = values.profile ?? profileOf(format, target);
+    const known = profile === undefined ? values : { ...values, profile };
     return { text, format, compression, target: withEnding(target, compression), options: known };
   } catch (error) {
     throw error instanceof RangeError ? wrong(text, error.message) : error;
   }
+}
+
+/** The profile of a file, or standard output, for which none is asked for; undefined where the format decides. */
+function profileOf(format: FormatName, target: Target): string | undefined {
+  if (target.kind !== 'file' && target.kind !== 'stdout') return undefined;
+  const { profiles } = FORMAT_SCHEMES[format];
+  return profiles?.[target.kind === 'file' ? formatEnding(target.path) : ''] ?? profiles?.[''];
 }
 
 function wrong(text: string, what: string): RangeError {

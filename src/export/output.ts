@@ -12,6 +12,8 @@ export interface Output {
   readonly name: string;
   /** Records are taken and reach their target now. A network output that only queues and spools is not up. */
   readonly isUp: boolean;
+  /** Nobody knows yet whether records reach their target: the first attempt is under way. */
+  readonly isUntried?: boolean;
   /** Why it takes no records now, naming it and the cause; null while it takes them. What it is handed then counts as `notSent.failed`. */
   readonly error: OutputError | null;
   /** The last fault, kept after a recovery; null when all has been well. */
@@ -34,8 +36,12 @@ export interface Output {
   counts(): OutputCounts;
   /** Sends the exporter's statistics, where the format has a record for them. */
   statistics(statistics: ExportStatistics): void;
-  /** Writes what is left, in IPFIX with the statistics at the end, and closes. */
-  finish(statistics: ExportStatistics): Promise<void>;
+  /**
+   * Writes what is left, in IPFIX with the statistics at the end, and closes.
+   * @param giveUp given when there is no more time: what has not been sent by then is counted, and left for the next run
+   *   where it can be
+   */
+  finish(statistics: ExportStatistics, giveUp?: AbortSignal): Promise<void>;
 }
 
 /** Why records were not sent. */
@@ -63,6 +69,8 @@ export interface OutputCounts {
   readonly notSent: NotSentCounts;
   /** Sent once more after a lost connection, so that the peer may have them twice; `exported` counts them once. */
   readonly repeated: number;
+  /** Of those offered, what an earlier run has left in the spool: no flow of this run became them. */
+  readonly recovered: number;
   /** In memory, not yet written or sent. */
   readonly queuedRecords: number;
   readonly queuedOctets: number;
@@ -89,6 +97,7 @@ export const NO_COUNTS: OutputCounts = {
   filtered: 0,
   notSent: NOTHING_NOT_SENT,
   repeated: 0,
+  recovered: 0,
   queuedRecords: 0,
   queuedOctets: 0,
   spooledRecords: 0,

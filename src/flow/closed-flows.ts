@@ -14,10 +14,10 @@ export const enum MetadataWord {
   Words = 2,
 }
 
-/** Metadata of one flow at most, octets: 32,768 of inspection, and 2,048 of payload with their heads in each direction. */
-export const LONGEST_METADATA = 32_768 + 2 * (4 + 2_048);
+/** Metadata of one flow at most, octets: 262,144 of inspection, and 2,048 of payload with their heads in each direction. */
+export const LONGEST_METADATA = 262_144 + 2 * (4 + 2_048);
 /** Room for the metadata of a block, when there is any. */
-export const METADATA_OCTETS = 32 * LONGEST_METADATA;
+export const METADATA_OCTETS = 5 * LONGEST_METADATA;
 
 export const enum ClosedW {
   /** Word of a closed record: `PRESENT_*` bits. */
@@ -97,7 +97,8 @@ export class ClosedFlows {
   /** Adds `length` octets from `from` on to the metadata of row `row`, the last one: `LONGEST_METADATA` in all at most. */
   addMetadata(row: number, octets: Uint8Array, from: number, length: number): void {
     const at = this.metadataLength;
-    for (let n = 0; n < length; n++) this.metadata[at + n] = octets[from + n];
+    const { metadata } = this;
+    for (let n = 0; n < length; n++) metadata[at + n] = octets[from + n];
     this.words[row * this.stride + this.metadataOffset + MetadataWord.Length] += length;
     this.metadataLength = at + length;
   }

@@ -1,4 +1,6 @@
 import type { RecordContext } from './domain-templates.js';
+import type { JsonObject } from './json/json-object.js';
+import { recordJson } from './structured-data.js';
 import { FieldSpans, locateFields, type Template } from './template.js';
 
 /** A record kept for later: its octets and what is needed to read them again. */
@@ -8,6 +10,7 @@ export interface StoredRecord {
   readonly octets: Buffer;
   readonly exportTimeSeconds: number;
   readonly observationDomainId: number;
+  readonly line: string | null;
 }
 
 /**
@@ -26,6 +29,9 @@ export class DataRecord {
   /** Export Time of the message's header, s since 1970. */
   exportTimeSeconds = 0;
   observationDomainId = 0;
+  /** The line of JSON that the record was read from; null when it came in a message. */
+  line: string | null = null;
+  #object: JsonObject | null = null;
 
   constructor(template: Template, context: RecordContext, octets: Buffer) {
     this.template = template;
@@ -33,10 +39,27 @@ export class DataRecord {
     this.octets = octets;
   }
 
+  /** Must be called when the object shows another record. */
+  renew(line: string | null): void {
+    this.line = line;
+    this.#object = null;
+  }
+
+  /** All that the record says, by element names, lists included: what its line, or its text in JSON, holds. */
+  get object(): JsonObject {
+    this.#object ??= JSON.parse(this.text) as JsonObject;
+    return this.#object;
+  }
+
+  /** The record as JSON. */
+  get text(): string {
+    return this.line ?? recordJson(this.octets, this.template, this.spans, this.context);
+  }
+
   store(): StoredRecord {
-    const { template, context, exportTimeSeconds, observationDomainId } = this;
+    const { template, context, exportTimeSeconds, observationDomainId, line } = this;
     const octets = Buffer.from(this.octets.subarray(this.start, this.end));
-    return { template, context, octets, exportTimeSeconds, observationDomainId };
+    return { template, context, octets, exportTimeSeconds, observationDomainId, line };
   }
 
   load(stored: StoredRecord): void {
@@ -47,5 +70,6 @@ export class DataRecord {
     this.end = locateFields(stored.template, stored.octets, 0, stored.octets.length, this.spans);
     this.exportTimeSeconds = stored.exportTimeSeconds;
     this.observationDomainId = stored.observationDomainId;
+    this.renew(stored.line);
   }
 }

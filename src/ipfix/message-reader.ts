@@ -310,6 +310,7 @@ export class MessageReader {
       record.template = template;
       record.start = at;
       record.end = next;
+      record.renew(null);
       if (domain.nextSequence !== null) domain.nextSequence = (domain.nextSequence + 1) >>> 0;
       if (template.isOptions) {
         counters.optionsRecords++;

@@ -28,6 +28,8 @@ export interface WorkerStatus {
   /** Part of the hand-over to the outputs that is full, 0 to 1. */
   readonly handOverFullness: number;
   readonly clockSteps: number;
+  /** Heap of its thread that is in use. */
+  readonly heapOctets: number;
 }
 
 /** Flows that ended and that no output was asked to take. */
@@ -46,6 +48,7 @@ export interface OutputStatus {
   readonly filtered: number;
   readonly notSent: Readonly<Record<string, number>>;
   readonly repeated: number;
+  readonly recovered: number;
   readonly queuedRecords: number;
   readonly queuedOctets: number;
   readonly spooledRecords: number;
@@ -77,10 +80,13 @@ export interface LiveStatus {
   readonly outputs: readonly OutputStatus[];
   /** The latest that a timer of the main thread came since the last look, s. */
   readonly timerLatenessSeconds: number;
+  /** Resident memory of the process. */
   readonly memoryOctets: number;
+  /** Heap of the main thread that is in use. */
+  readonly heapOctets: number;
 }
 
-/** An address or service and what it had since the last look. */
+/** An address, service or application and what it had since the last look. */
 export interface TalkerStatus {
   readonly name: string;
   readonly octets: number;
@@ -94,4 +100,6 @@ export interface TopStatus {
   readonly seconds: number;
   readonly talkers: readonly TalkerStatus[];
   readonly services: readonly TalkerStatus[];
+  /** By the labels of inspection; null without it. */
+  readonly applications: readonly TalkerStatus[] | null;
 }

@@ -118,6 +118,7 @@ export const METRICS: readonly MetricDefinition[] = [
     (s) => +(s.state === 'draining'),
   ),
   one('gauge', 'weir_memory_octets', 'Resident memory of the process.', (s) => s.memoryOctets),
+  one('gauge', 'weir_heap_octets', 'Heap of the main thread that is in use.', (s) => s.heapOctets),
   one(
     'gauge',
     'weir_timer_lateness_seconds',
@@ -223,6 +224,7 @@ export const METRICS: readonly MetricDefinition[] = [
     'How often the wall clock was set and live flows were moved along.',
     ({ clockSteps }) => clockSteps,
   ),
+  ofWorker('gauge', 'heap_octets', 'Heap of the worker that is in use.', ({ heapOctets }) => heapOctets),
 
   ofOutput('gauge', 'up', '1 while the output takes records and they reach their target.', ({ up }) => +up),
   ofOutput('counter', 'records_offered_total', 'Records that the output was handed.', ({ offered }) => offered),
@@ -265,6 +267,12 @@ export const METRICS: readonly MetricDefinition[] = [
     'repeated_records_total',
     'Records sent once more after a lost connection; exported_records_total counts them once.',
     ({ repeated }) => repeated,
+  ),
+  ofOutput(
+    'counter',
+    'recovered_records_total',
+    'Records that an earlier run has left in the spool, among those offered.',
+    ({ recovered }) => recovered,
   ),
   ofOutput('counter', 'reconnects_total', 'Connections opened again.', ({ reconnects }) => reconnects),
   ofOutput('counter', 'errors_total', 'Faults, whether records were lost by them or not.', ({ errors }) => errors),

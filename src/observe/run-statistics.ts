@@ -103,8 +103,13 @@ export function ledgerText(parts: {
 function outputNote({ counts, notSent, fault, balanced }: OutputStatistics): string {
   const lost = notSent > 0 ? [`${grouped(notSent)} not sent (${reasons({ ...counts.notSent }, {})})`] : [];
   const filtered = counts.filtered > 0 ? [`${grouped(counts.filtered)} filtered`] : [];
+  const recovered = counts.recovered > 0 ? [`${grouped(counts.recovered)} of an earlier run among them`] : [];
+  const spooled = counts.spooledRecords > 0 ? [`${grouped(counts.spooledRecords)} wait in the spool`] : [];
   const wrong = balanced ? [] : ['DOES NOT BALANCE'];
-  return ['records', ...filtered, ...lost, ...wrong].join(', ') + (fault === null ? '' : `; ${fault}`);
+  return (
+    ['records', ...recovered, ...filtered, ...lost, ...spooled, ...wrong].join(', ') +
+    (fault === null ? '' : `; ${fault}`)
+  );
 }
 
 export function reasons(

@@ -19,6 +19,8 @@ const PLAIN = '\x1b[0m';
 const STYLE_OR_CHARACTER = new RegExp(`${ESCAPE}\\[\\d+m|[^]`, 'gu');
 /** Lines beside those of talkers and outputs. */
 const FIXED_LINES = 9;
+/** With less room below each other there would be titles and little else. */
+const FEWEST_FOR_TWO_LISTS = 6;
 
 /** A screen of `weir top`: lines that fit the terminal. `before` is the status of the last look, from which rates come. */
 export function topScreen(now: TopStatus, before: LiveStatus | null, view: TopView): string[] {
@@ -48,11 +50,7 @@ export function topScreen(now: TopStatus, before: LiveStatus | null, view: TopVi
       ]),
     ),
     '',
-    ...sideBySide(
-      view,
-      listOf('TALKER', now.talkers, now.seconds, view, room),
-      listOf('SERVICE', now.services, now.seconds, view, room),
-    ),
+    ...sideBySide(view, listOf('TALKER', now.talkers, now.seconds, view, room), rightList(now, view, room)),
   ];
   return lines.slice(0, view.rows).map((line) => cut(line, view.columns));
 }
@@ -88,7 +86,7 @@ function packetLines(status: LiveStatus, before: LiveStatus | null, seconds: num
   ];
 }
 
-/** A list of talkers or services, as half a screen. */
+/** A list of talkers, services or applications, as half a screen. */
 function listOf(name: string, list: readonly TalkerStatus[], seconds: number, view: TopView, room: number): string[] {
   const width = Math.floor((view.columns - 2) / 2);
   const ordered = [...list].sort((a, b) => b[view.sort] - a[view.sort]).slice(0, room);
@@ -104,6 +102,17 @@ function listOf(name: string, list: readonly TalkerStatus[], seconds: number, vi
     ...ordered.map(({ name: text, octets, packets }) =>
       line(text, rate(8 * octets, 0, seconds), rate(packets, 0, seconds)),
     ),
+  ];
+}
+
+/** Services, and below them applications where there are any. */
+function rightList({ services, applications, seconds }: TopStatus, view: TopView, room: number): string[] {
+  if (applications === null || room < FEWEST_FOR_TWO_LISTS) return listOf('SERVICE', services, seconds, view, room);
+  const half = Math.min(services.length, (room - 2) >> 1);
+  return [
+    ...listOf('SERVICE', services, seconds, view, half),
+    '',
+    ...listOf('APPLICATION', applications, seconds, view, room - 2 - half),
   ];
 }
 

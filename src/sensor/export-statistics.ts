@@ -1,6 +1,13 @@
 import type { ExportStatistics } from '../export/options/statistics-record.js';
 import type { Ledger } from '../observe/ledger.js';
 
+/** The part of the ledger that an exporter tells, which can be had while metering goes on. */
+export interface CountedSoFar {
+  readonly packets: Pick<Ledger['packets'], 'received' | 'ignoredTotal'>;
+  readonly flows: Pick<Ledger['flows'], 'created' | 'peak' | 'endReasons'>;
+  readonly fragments: Pick<Ledger['fragments'], 'portsUnknown'>;
+}
+
 /** Packets that are in no record that was sent: of a live sensor. */
 export interface MissedPackets {
   /** Never seen: the kernel or the interface had no room. */
@@ -11,13 +18,12 @@ export interface MissedPackets {
 
 const NOTHING_MISSED: MissedPackets = { dropped: 0, notSent: 0 };
 
-/** The ledger as the statistics that an exporter sends (the elements that YAF uses). */
+/** What has been counted as the statistics that an exporter sends (the elements that YAF uses). */
 export function exportStatistics(
-  ledger: Ledger,
+  { packets, flows, fragments }: CountedSoFar,
   seconds: number,
   missed: MissedPackets = NOTHING_MISSED,
 ): ExportStatistics {
-  const { packets, flows, fragments } = ledger;
   return {
     observationTimeSeconds: Math.floor(Date.now() / 1_000),
     systemInitTimeMilliseconds: Math.floor(performance.timeOrigin),

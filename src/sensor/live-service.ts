@@ -6,7 +6,7 @@ import type { Log } from '../observe/logger.js';
 import { MetricsText } from '../observe/metrics.js';
 import { ServiceNotify } from '../observe/service-notify.js';
 import { ControlServer } from './control-server.js';
-import { becomeUser, findUser, type User } from './live/privileges.js';
+import { findUser, type User } from './live/privileges.js';
 import { type LiveEnd, LiveSensor, type Reloaded } from './live.js';
 import { controlAnswers } from './live-control.js';
 
@@ -45,7 +45,7 @@ export class LiveService {
     const service = new LiveService(sensor, log, readSettings);
     try {
       await service.openDoors(settings, user);
-      if (user !== null) becomeUser(user);
+      if (user !== null) await sensor.becomeUser(user);
       await sensor.begin();
     } catch (error) {
       service.closeDoors();
@@ -54,6 +54,7 @@ export class LiveService {
       throw error;
     }
     service.listen();
+    service.warnOfClocks();
     return service;
   }
 
@@ -65,6 +66,14 @@ export class LiveService {
     const end = await this.sensor.run();
     this.closeDoors();
     return end;
+  }
+
+  private warnOfClocks(): void {
+    for (const { name, timestampTrouble } of this.sensor.interfaces) {
+      if (timestampTrouble === null) continue;
+      const text = `${name}: no hardware time stamps (${timestampTrouble}): the system's clock stamps packets`;
+      this.log.warn('timestamps', text, { interface: name });
+    }
   }
 
   private async openDoors(settings: LiveSettings, user: User | null): Promise<void> {

@@ -1,4 +1,3 @@
-import { CaptureError } from '../capture/capture-error.js';
 import type { CaptureState } from '../capture/live-capture.js';
 import type { LiveSettings } from '../config/live-settings.js';
 import { createOutput } from '../export/create-output.js';
@@ -8,14 +7,17 @@ import { parseOutput } from '../export/output-spec.js';
 import type { ExportStatistics } from '../export/options/statistics-record.js';
 import type { LiveStatus, TopStatus } from '../observe/live-status.js';
 import type { Log } from '../observe/logger.js';
+import { DrainTime } from './live/drain-time.js';
 import { Exporting } from './live/exporting.js';
 import type { FlowFilter } from './live/flow-filter.js';
 import { type FlowDump, joinFlows, joinTalkers } from './live/join-answers.js';
 import { finalLedger, lostFlows, runningLedger } from './live/live-ledger.js';
 import { liveKnowledge } from './live/live-knowledge.js';
 import { liveStatus, type LiveState } from './live/live-status.js';
+import { becomeUser } from './live/become-user.js';
 import { startWorkers } from './live/start-workers.js';
 import { TimerLateness } from './live/timer-lateness.js';
+import type { User } from './live/privileges.js';
 import type { OpenedInterface } from './live/worker-messages.js';
 import type { WorkerHandle } from './live/worker-handle.js';
 import { exportStatistics } from './export-statistics.js';
@@ -48,6 +50,7 @@ export interface LiveEnd {
 export class LiveSensor {
   readonly interfaces: readonly OpenedInterface[];
   private readonly exporting: Exporting;
+  private readonly drainTime: DrainTime;
   private readonly lateness = new TimerLateness(TICK_MS);
   private readonly startedMs = performance.now();
   private readonly done: Promise<readonly (MeteringCounts | null)[]>;
@@ -55,11 +58,9 @@ export class LiveSensor {
   private pumpTimer: NodeJS.Timeout | null = null;
   private tickTimer: NodeJS.Timeout | null = null;
   private statisticsDueMs: number;
-  private drainUntilMs = Infinity;
   private failed = false;
   private talkersTakenMs = 0;
   private readonly told = new Set<unknown>();
-  private wakeDrain: () => void = () => undefined;
 
   private constructor(
     private settings: LiveSettings,
@@ -69,6 +70,7 @@ export class LiveSensor {
     private readonly log: Log,
   ) {
     this.interfaces = opened;
+    this.drainTime = new DrainTime(log);
     this.exporting = new Exporting(workers.map(({ ring }) => ring));
     this.statisticsDueMs = performance.now() + settings.statisticsIntervalMs;
     this.done = Promise.all(workers.map((worker, n) => this.ending(worker, n)));
@@ -89,6 +91,11 @@ export class LiveSensor {
     return sensor;
   }
 
+  /** Goes on as that user; the threads that capture keep the right to. Rejects when that is not possible. */
+  async becomeUser(user: User): Promise<void> {
+    await becomeUser(user, this.workers);
+  }
+
   /** Opens the outputs and begins to export. Rejects with a RangeError or an OutputError when one cannot be opened. */
   async begin(): Promise<void> {
     this.exporting.outputs = await this.openOutputs(this.settings.outputs, this.settings);
@@ -103,7 +110,7 @@ export class LiveSensor {
     // Captures may have come to their ends by themselves.
     if (this.state !== 'draining') this.beginDraining();
     clearInterval(this.pumpTimer ?? undefined);
-    await this.withinDrainTime(this.exporting.pumpAll(), 'handing over');
+    await this.drainTime.spendOn('handing over', () => this.exporting.pumpAll());
     clearInterval(this.tickTimer ?? undefined);
     const complete = counts.filter((each) => each !== null);
     const ledger =
@@ -112,12 +119,13 @@ export class LiveSensor {
         : this.runningLedger();
     const missed = this.missed(this.status());
     const statistics = exportStatistics(ledger, this.uptimeSeconds, missed);
-    const closing = Promise.all(this.exporting.outputs.map((output) => output.finish(statistics)));
-    const isDrained = await this.withinDrainTime(closing, 'closing the outputs');
+    await this.drainTime.spendOn('closing the outputs', (isOver) =>
+      Promise.all(this.exporting.outputs.map((output) => output.finish(statistics, isOver))),
+    );
     this.tellFaults();
     const status = { ...this.status(), ledger };
     const hasFault = this.exporting.outputs.some(({ fault }) => fault !== null && fault.code !== 'EPIPE');
-    return { status, isClean: isDrained && !this.failed && !hasFault && ledger.balanced };
+    return { status, isClean: !this.drainTime.isExceeded && !this.failed && !hasFault && ledger.balanced };
   }
 
   /** Stops the capture; `run` ends when everything has been exported, or the time for it is over. */
@@ -293,28 +301,12 @@ export class LiveSensor {
 
   private beginDraining(): void {
     this.state = 'draining';
-    this.drainUntilMs = performance.now() + this.settings.drainTimeoutMs;
-  }
-
-  /** Whether it was done before the time for draining was over. */
-  private async withinDrainTime(work: Promise<unknown>, what: string): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const isOver = new Promise<false>((resolve) => {
-      this.wakeDrain = () => resolve(false);
-      timer = setTimeout(this.wakeDrain, Math.max(0, this.drainUntilMs - performance.now()));
-    });
-    const isDone = await Promise.race([work.then(() => true), isOver]);
-    clearTimeout(timer);
-    if (!isDone) {
-      this.log.error('drain-timeout', `${what}: not done within --drain-timeout; what is left is lost`);
-      this.failed = true;
-    }
-    return isDone;
+    this.drainTime.begin(this.settings.drainTimeoutMs);
   }
 
   private abandon(): void {
     for (const worker of this.workers) worker.abandon();
-    this.wakeDrain();
+    this.drainTime.end();
   }
 
   /** Resolves to the worker's counts, or null when it failed; then the others end as well. */
@@ -388,9 +380,4 @@ export class LiveSensor {
       this.log.error('output-failed', fault.message);
     }
   }
-}
-
-/** Whether the person could have known better: a wrong option or name. */
-export function isUsageFault(error: unknown): boolean {
-  return error instanceof RangeError || (error instanceof CaptureError && error.kind === 'usage');
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ClosedFlows } from '../flow/closed-flows.js';
 import { positionBefore } from '../flow/closing-list.js';
+import type { CountedSoFar } from './export-statistics.js';
 import { Metering, type MeteringCounts, type MeteringSettings } from './metering.js';
 import type { RecordBlock } from './record-merge.js';
 import { type SharedSlotsMemory, SlotReader } from './shared-slots.js';
@@ -12,10 +13,11 @@ export interface WorkerStart {
   readonly memory: SharedSlotsMemory;
 }
 
-/** What it sends: records in order, the position before which there will be no more of them, and at the end its counts. */
+/** What it sends: records in order, the position before which there will be no more of them, what it has counted, and at the end all its counts. */
 export interface WorkerMessage {
   readonly blocks: readonly RecordBlock[];
   readonly progress: number;
+  readonly counted: CountedSoFar;
   readonly counts: MeteringCounts | null;
 }
 
@@ -33,7 +35,7 @@ function run({ worker, settings, memory }: WorkerStart): void {
     records += closed.count;
   });
   const send = (progress: number, counts: MeteringCounts | null): void => {
-    const message: WorkerMessage = { blocks, progress, counts };
+    const message: WorkerMessage = { blocks, progress, counted: metering.counted(), counts };
     parentPort?.postMessage(
       message,
       blocks.flatMap(({ words, positions, metadata }) => [

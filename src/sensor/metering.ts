@@ -11,8 +11,10 @@ import type { PayloadCounts } from '../dpi/payload-counters.js';
 import type { PayloadMeter } from '../dpi/payload-meter.js';
 import type { ClosedFlowsSink } from '../flow/closed-flows.js';
 import type { FlowCacheCounters } from '../flow/flow-cache-counters.js';
+import { EndReason } from '../flow/flow-record.js';
 import { FlowMeter } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
+import type { CountedSoFar } from './export-statistics.js';
 
 export interface MeteringSettings extends OptionalMeters {
   readonly decode: DecodeSettings;
@@ -50,6 +52,9 @@ export interface MeteringProcess {
   finish(): Promise<void>;
   /** For people to look at while the run goes on. */
   readonly liveFlows: number;
+  /** What has been counted of the packets whose records have been handed over, and perhaps of some behind them. */
+  counted(): CountedSoFar;
+  /** One for each thread; with several threads there are none before the end. */
   counts(): readonly MeteringCounts[];
 }
 
@@ -102,6 +107,17 @@ export class Metering implements MeteringProcess {
   /** Words of an extension row of this metering's records. */
   get extensionWords(): number {
     return this.meter.cache.extensionWords;
+  }
+
+  counted(): CountedSoFar {
+    const { received, ignored } = this.decoder.counters;
+    const { cache, fragments } = this.meter;
+    const { created, peak, ended } = cache.counters;
+    return {
+      packets: { received, ignoredTotal: ignored.reduce((sum, packets) => sum + packets, 0) },
+      flows: { created, peak, endReasons: { lackOfResources: ended[EndReason.LackOfResources] } },
+      fragments: { portsUnknown: fragments.unknown },
+    };
   }
 
   counts(): readonly MeteringCounts[] {

@@ -7,6 +7,7 @@ import { shareOf } from '../dpi/optional-meters.js';
 import { type ClosedFlowsSink, METADATA_OCTETS } from '../flow/closed-flows.js';
 import { extensionWordsOf } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
+import type { CountedSoFar } from './export-statistics.js';
 import type { MeteringCounts, MeteringProcess, MeteringSettings, MeteringSlot } from './metering.js';
 import type { WorkerMessage, WorkerStart } from './metering-worker.js';
 import { RecordMerge } from './record-merge.js';
@@ -27,6 +28,8 @@ export class ParallelMetering implements MeteringProcess {
   private readonly merge: RecordMerge;
   private readonly done: Promise<MeteringCounts[]>;
   private result: readonly MeteringCounts[] = [];
+  /** What each worker said last. */
+  private readonly said = new Map<number, CountedSoFar>();
 
   constructor(options: ParallelMeteringOptions, sink: ClosedFlowsSink) {
     const { workers } = options;
@@ -73,6 +76,25 @@ export class ParallelMetering implements MeteringProcess {
     return this.writer.liveFlows;
   }
 
+  counted(): CountedSoFar {
+    const all = [...this.said.values()];
+    const sum = (of: (each: CountedSoFar) => number): number => all.reduce((total, each) => total + of(each), 0);
+    // Every worker looks at every packet; records are handed over as far as the last of them has come.
+    const last = all.reduce<CountedSoFar['packets'] | null>(
+      (least, { packets }) => (least === null || packets.received < least.received ? packets : least),
+      null,
+    );
+    return {
+      packets: last ?? { received: 0, ignoredTotal: 0 },
+      flows: {
+        created: sum(({ flows }) => flows.created),
+        peak: sum(({ flows }) => flows.peak),
+        endReasons: { lackOfResources: sum(({ flows }) => flows.endReasons.lackOfResources) },
+      },
+      fragments: { portsUnknown: sum(({ fragments }) => fragments.portsUnknown) },
+    };
+  }
+
   counts(): readonly MeteringCounts[] {
     return this.result;
   }
@@ -87,6 +109,7 @@ export class ParallelMetering implements MeteringProcess {
     return new Promise((resolve, reject) => {
       const thread = new Worker(new URL('./metering-worker.js', import.meta.url), { workerData: data });
       thread.on('message', (message: WorkerMessage) => {
+        this.said.set(data.worker, message.counted);
         this.merge.add(data.worker, message.blocks, message.progress);
         if (message.counts !== null) resolve(message.counts);
       });

@@ -114,9 +114,12 @@ export class Replay {
     };
   }
 
-  /** What has been counted up to now; null when other threads count, which tell it at the end. */
-  statistics(): ExportStatistics | null {
-    return this.metering.counts().length === 0 ? null : exportStatistics(this.ledger(), this.seconds);
+  /** What has been counted up to now. */
+  statistics(): ExportStatistics {
+    const { packets, ...others } = this.metering.counted();
+    const apart = this.filtered + this.duplicates;
+    const counted = { received: packets.received + apart, ignoredTotal: packets.ignoredTotal + apart };
+    return exportStatistics({ ...others, packets: counted }, this.seconds);
   }
 
   private get seconds(): number {
@@ -144,13 +147,14 @@ export class Replay {
   private outputStatistics(output: Output): OutputStatistics {
     const counts = output.counts();
     const { flows, uniflows } = this.records;
+    const offered = counts.offered - counts.recovered;
     return {
       name: output.name,
       records: counts.exported,
       notSent: notSentTotal(counts),
       fault: output.fault?.message ?? null,
       // An output with the option uniflow is offered two records of a biflow.
-      balanced: isBalanced(counts) && counts.offered >= flows && counts.offered <= uniflows,
+      balanced: isBalanced(counts) && offered >= flows && offered <= uniflows,
       counts,
     };
   }

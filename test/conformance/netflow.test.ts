@@ -55,8 +55,8 @@ function messagesOf(version: Version, flows: readonly FlowDescription[]): Buffer
   const { encoder, messages } = collecting(ENCODERS[version]);
   for (let n = 0; n < flows.length; n += BLOCK_FLOWS) {
     encoder.write(closedRecords(flows.slice(n, n + BLOCK_FLOWS)));
-    encoder.announce();
-    encoder.options(STATISTICS);
+    encoder.announce(false);
+    encoder.options(STATISTICS, { messages: messages.length, octets: 1000 });
   }
   encoder.flush();
   return messages.map(({ octets }) => octets);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 
 import { openSource } from '../../src/capture/open-source.js';
-import type { OutputStatistics } from '../../src/observe/run-statistics.js';
+import type { OutputStatistics, RunStatistics } from '../../src/observe/run-statistics.js';
 import { parseJsonLines } from '../support/canonical.js';
 import { bundled, generatedTrace, programPath, quoted, shell, temporaryFolder, weir } from '../support/run-weir.js';
 import { readMessages } from '../unit/ipfix/read-messages.js';
@@ -68,6 +68,41 @@ it('rotated, compressed files have every record, in order', async () => {
     for (const name of files) text += (await unpacked(path.join(folder, name))).toString();
     expect(text === all).toBe(true);
   }
+});
+
+it.each([1, 2])('each rotated IPFIX file is complete by itself, with %i workers', async (workers) => {
+  const folder = temporaryFolder();
+  const trace = await generatedTrace('flows-10k', 60_000);
+  const words = ['--workers', String(workers), '--interface-in-key', '--dpi', '--idle-timeout', '1s'];
+  const { exitCode, stderr } = await weir(
+    ['replay', trace, ...words, '-o', '%i.ipfix?rotate=256K', '--stats', 'json'],
+    { directory: folder },
+  );
+  expect(exitCode, stderr).toBe(0);
+  const { ledger } = JSON.parse(stderr) as RunStatistics;
+  const files = filesIn(folder);
+  expect(files.length).toBeGreaterThan(4);
+  let flows = 0;
+  let packets = 0;
+  for (const name of files) {
+    const { records, problems } = readMessages(fs.readFileSync(path.join(folder, name)));
+    expect(problems).toEqual([]);
+    const first = records.findIndex((record) => 'flowId' in record);
+    const front = (element: string): number => records.slice(0, first).filter((record) => element in record).length;
+    expect(front('interfaceName'), name).toBe(1);
+    expect(front('applicationName')).toBeGreaterThan(50);
+    expect(front('informationElementName')).toBeGreaterThan(5);
+    flows += records.filter((record) => 'flowId' in record).length;
+    const statistics = records.filter((record) => 'packetTotalCount' in record);
+    expect(statistics, name).toHaveLength(1);
+    const [{ exportedFlowRecordTotalCount, packetTotalCount }] = statistics;
+    expect(exportedFlowRecordTotalCount).toBe(flows);
+    expect(packetTotalCount).toBeGreaterThanOrEqual(packets);
+    packets = Number(packetTotalCount);
+    expect(packets).toBeGreaterThan(0);
+  }
+  expect(flows).toBe(ledger.flows.exported);
+  expect(packets).toBe(ledger.packets.received);
 });
 
 describe('a process that is killed', () => {

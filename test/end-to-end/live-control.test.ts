@@ -238,6 +238,17 @@ describe('weir top', () => {
     expect((await live.end()).exitCode).toBe(0);
   });
 
+  it('shows applications when packets are inspected', async () => {
+    const { socket, live } = await fed(['--dpi']);
+    const again = setInterval(() => live.child.stdin?.write(fs.readFileSync(bundled('demo.pcap')).subarray(24)), 100);
+    const { exitCode, stdout } = await weir(['top', '--socket', socket, '--interval', '1s']);
+    clearInterval(again);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/ {2}APPLICATION +BITS\/S \*/);
+    for (const name of ['http', 'dns', 'no label']) expect(stdout).toMatch(new RegExp(`  ${name} +[\\d.]+`));
+    expect((await live.end()).exitCode).toBe(0);
+  });
+
   const noTmux = skipReason('weir top in a terminal', spawnSync('tmux', ['-V']).error?.message ?? null);
   it.skipIf(noTmux)('draws in a terminal, takes its size, sorts and quits', async () => {
     const { socket, live, folder } = await fed();

@@ -71,6 +71,7 @@ const KEYS = [
   'outputs[].counts.queuedOctets',
   'outputs[].counts.queuedRecords',
   'outputs[].counts.reconnects',
+  'outputs[].counts.recovered',
   'outputs[].counts.repeated',
   'outputs[].counts.shortened',
   'outputs[].counts.spooledOctets',

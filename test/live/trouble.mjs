@@ -92,6 +92,21 @@ export async function flapping({ backend, filter = null }) {
   return { steps, counts, rows: table.rows, afterClose: await capture.next(new PacketBatch(), 100) };
 }
 
+/** The interface's own clock asked of one that has none: what each back-end says, and what arrives. */
+export async function timestamps({ backends }) {
+  makeLinks();
+  const results = {};
+  for (const backend of backends) {
+    const { capture } = open(backend, { timestamps: 'hardware' });
+    const [first, last] = await send([one, one]);
+    const packets = await readCount(capture, 2);
+    const aside = packets.map(({ timeUs }) => Math.max(first - timeUs / 1e6, timeUs / 1e6 - last));
+    results[backend] = { trouble: capture.timestampTrouble, aside };
+    capture.close();
+  }
+  return results;
+}
+
 /** A thread that reads in a loop ends by a flag; one that is terminated gives its ring back. */
 export async function threads() {
   makeLinks();

@@ -100,6 +100,19 @@ describe.skipIf(usable.length === 0)('an interface', () => {
     expect(afterClose).toBe(0);
   });
 
+  it('without a clock of its own is captured from with the time stamps of the system', async () => {
+    const results = await scenario<Record<string, { trouble: string; aside: number[] }>>('trouble', 'timestamps', {
+      backends: usable,
+    });
+    for (const backend of usable) {
+      const { trouble, aside } = results[backend];
+      expect(trouble).toMatch(backend === 'afpacket' ? /not supported/ : /does not have them/);
+      expect(aside).toHaveLength(2);
+      // `cap` stamps when it gets round to it.
+      expect(Math.max(...aside)).toBeLessThan(2);
+    }
+  });
+
   it.skipIf(!hasLibpcap || rings.length === 0)('keeps its filter when it comes back', async () => {
     const { steps } = await scenario<Flapping>('trouble', 'flapping', { backend: 'afpacket', filter: 'udp' });
     expect(steps.filter(({ packets }) => packets !== undefined).map(({ packets }) => packets)).toEqual([1, 1, 1]);

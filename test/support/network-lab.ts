@@ -57,12 +57,17 @@ export function buildLab(): Lab {
     inside(name, 'sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1');
     ip('-n', name, 'link', 'set', 'lo', 'up');
   }
-  ip('link', 'add', lab.link, 'netns', lab.sensor, 'type', 'veth', 'peer', 'name', lab.peerLink, 'netns', lab.peer);
-  ip('-n', lab.sensor, 'address', 'add', `${SENSOR_ADDRESS}/24`, 'dev', lab.link);
-  ip('-n', lab.peer, 'address', 'add', `${PEER_ADDRESS}/24`, 'dev', lab.peerLink);
-  ip('-n', lab.sensor, 'link', 'set', lab.link, 'up');
-  ip('-n', lab.peer, 'link', 'set', lab.peerLink, 'up');
+  addCable(lab, lab.link, lab.peerLink, SENSOR_ADDRESS, PEER_ADDRESS);
   return lab;
+}
+
+/** Joins the two hosts by a cable, with an address at each end. */
+export function addCable(lab: Lab, link: string, peerLink: string, address: string, peerAddress: string): void {
+  ip('link', 'add', link, 'netns', lab.sensor, 'type', 'veth', 'peer', 'name', peerLink, 'netns', lab.peer);
+  ip('-n', lab.sensor, 'address', 'add', `${address}/24`, 'dev', link);
+  ip('-n', lab.peer, 'address', 'add', `${peerAddress}/24`, 'dev', peerLink);
+  ip('-n', lab.sensor, 'link', 'set', link, 'up');
+  ip('-n', lab.peer, 'link', 'set', peerLink, 'up');
 }
 
 export function ip(...words: readonly string[]): void {
@@ -77,24 +82,24 @@ export function inside(namespace: string, ...words: readonly string[]): string {
   });
 }
 
-/** Datagrams from the peer to the sensor's address, from one port to another. */
-export function sendDatagrams(lab: Lab, from: number, to: number, count: number): void {
-  inside(lab.peer, 'python3', '-c', datagramProgram(from, to, count, 0));
+/** Datagrams from the peer to an address of the sensor, from one port to another. */
+export function sendDatagrams(lab: Lab, from: number, to: number, count: number, address = SENSOR_ADDRESS): void {
+  inside(lab.peer, 'python3', '-c', datagramProgram(from, to, count, 0, address));
 }
 
 /** The same, `gapSeconds` apart, while the test goes on; says `sent` for each. */
 export function datagramSender(lab: Lab, from: number, to: number, count: number, gapSeconds: number): RunningProgram {
-  const program = datagramProgram(from, to, count, gapSeconds);
+  const program = datagramProgram(from, to, count, gapSeconds, SENSOR_ADDRESS);
   return new RunningProgram('ip', ['netns', 'exec', lab.peer, 'python3', '-u', '-c', program]);
 }
 
-function datagramProgram(from: number, to: number, count: number, gapSeconds: number): string {
+function datagramProgram(from: number, to: number, count: number, gapSeconds: number, address: string): string {
   return [
     'import socket, time',
     's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)',
     `s.bind(("", ${from}))`,
     `for n in range(${count}):`,
-    `    s.sendto(b"x" * 32, ("${SENSOR_ADDRESS}", ${to}))`,
+    `    s.sendto(b"x" * 32, ("${address}", ${to}))`,
     '    print("sent")',
     `    time.sleep(${gapSeconds})`,
   ].join('\n');

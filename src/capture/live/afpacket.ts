@@ -69,12 +69,12 @@ class RingCapture extends WatchedCapture {
     this.#blockCount = Math.max(FEWEST_BLOCKS, Math.floor(options.bufferOctets / this.#blockOctets));
   }
 
-  protected open(index: number): Opened {
+  protected open(index: number, timestamps: LiveOptions['timestamps']): Opened {
     const { options } = this;
     const { interfaceName } = options;
     const { hardware } = interfaceStatus(interfaceName);
     const linkType = linkTypeOf(interfaceName, hardware);
-    const { handle, memory } = this.#openRing(index, linkType, hardware);
+    const { handle, memory } = this.#openRing(index, linkType, hardware, timestamps);
     const isAny = interfaceName === ANY_INTERFACE;
     const nameOf = (each: number): string | null => this.#addon.interfaceName(each);
     const row = isAny ? 0 : this.interfaces.add({ name: interfaceName, linkType, input: interfaceName, id: index });
@@ -146,8 +146,13 @@ class RingCapture extends WatchedCapture {
     this.#block = (this.#block + 1) % this.#blockCount;
   }
 
-  #openRing(index: number, linkType: number, hardware: number): { handle: number; memory: ArrayBuffer | null } {
-    const { interfaceName, promiscuous, timestamps, fanoutGroup, filter } = this.options;
+  #openRing(
+    index: number,
+    linkType: number,
+    hardware: number,
+    timestamps: LiveOptions['timestamps'],
+  ): { handle: number; memory: ArrayBuffer | null } {
+    const { interfaceName, promiscuous, fanoutGroup, filter } = this.options;
     const flags =
       (promiscuous && interfaceName !== ANY_INTERFACE ? RingFlag.Promiscuous : 0) |
       (linkType === LINKTYPE_LINUX_SLL2 ? RingFlag.Cooked : 0) |

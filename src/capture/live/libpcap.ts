@@ -40,8 +40,8 @@ class PcapCapture extends WatchedCapture {
     this.#octets = new Uint8Array(Math.max(OCTETS, MOST_LARGE_PACKETS * (options.snapLength + 8)));
   }
 
-  protected open(index: number): Opened {
-    const { interfaceName, snapLength, promiscuous, bufferOctets, filter, timestamps } = this.options;
+  protected open(index: number, timestamps: LiveOptions['timestamps']): Opened {
+    const { interfaceName, snapLength, promiscuous, bufferOctets, filter } = this.options;
     try {
       const { handle, linkType: dlt } = this.#addon.pcapOpen(
         interfaceName,

@@ -46,10 +46,7 @@ class NpmCapCapture extends QueuedCapture {
   #session: CapSession | null = null;
 
   protected openSession(): number {
-    const { interfaceName, filter, bufferOctets, timestamps } = this.options;
-    if (timestamps === 'hardware') {
-      throw new CaptureError('usage', interfaceName, `the npm package '${PACKAGE}' has no hardware time stamps`);
-    }
+    const { interfaceName, filter, bufferOctets } = this.options;
     const { Cap } = optionalPackage(PACKAGE) as CapPackage;
     const session = new Cap();
     const buffer = Buffer.alloc(CAP_SNAP_LENGTH);

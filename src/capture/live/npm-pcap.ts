@@ -50,10 +50,7 @@ class NpmPcapCapture extends QueuedCapture {
   #drops = 0;
 
   protected openSession(): number {
-    const { interfaceName, filter, bufferOctets, snapLength, promiscuous, timestamps } = this.options;
-    if (timestamps === 'hardware') {
-      throw new CaptureError('usage', interfaceName, `the npm package '${PACKAGE}' has no hardware time stamps`);
-    }
+    const { interfaceName, filter, bufferOctets, snapLength, promiscuous } = this.options;
     const session = (optionalPackage(PACKAGE) as PcapPackage).createSession(interfaceName, {
       filter: filter ?? '',
       buffer_size: bufferOctets,

@@ -30,6 +30,15 @@ export function openError(error: unknown, interfaceName: string): CaptureError {
   }
 }
 
+/** Code of an error of those that have no hardware time stamps. */
+export const NO_TIMESTAMPS = 'TIMESTAMPS';
+
+/** Why there are no hardware time stamps, when that is what an interface could not be opened for; else null. */
+export function timestampTrouble(error: unknown): string | null {
+  const cause = error instanceof CaptureError ? error.cause : undefined;
+  return errorCode(cause) === NO_TIMESTAMPS ? errorText(cause) : null;
+}
+
 /** There is no interface of that name. */
 export function absent(interfaceName: string, options?: ErrorOptions): CaptureError {
   return new CaptureError('missing', interfaceName, `no such interface, there are ${interfaceNames()}`, options);

@@ -38,6 +38,7 @@ class PipeCapture implements LiveCapture {
   readonly interfaceName: string;
   readonly ifIndex = 0;
   readonly backend = 'pipe';
+  readonly timestampTrouble = null;
   readonly countsDrops = false;
   state: CaptureState = UP;
   ended = false;

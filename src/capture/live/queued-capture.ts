@@ -4,7 +4,7 @@ import { CaptureError, errorCode, errorText } from '../capture-error.js';
 import type { InterfaceTable } from '../interface-table.js';
 import type { LiveOptions } from '../live-capture.js';
 import type { PacketBatch } from '../packet-batch.js';
-import { openError } from './open-error.js';
+import { NO_TIMESTAMPS, openError } from './open-error.js';
 import { PacketQueue } from './packet-queue.js';
 import { type Opened, WatchedCapture } from './watched-capture.js';
 
@@ -25,9 +25,13 @@ export abstract class QueuedCapture extends WatchedCapture {
   /** Packets that the kernel has lost since the last call. */
   protected abstract kernelDrops(): number;
 
-  protected open(index: number): Opened {
+  protected open(index: number, timestamps: LiveOptions['timestamps']): Opened {
     const { interfaceName } = this;
     try {
+      if (timestamps === 'hardware') {
+        const text = `the npm package '${this.backend}' does not have them`;
+        throw Object.assign(new Error(text), { code: NO_TIMESTAMPS });
+      }
       const linkType = this.openSession();
       this.#row = this.interfaces.add({ name: interfaceName, linkType, input: interfaceName, id: index });
       return { linkType };

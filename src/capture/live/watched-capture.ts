@@ -12,7 +12,7 @@ import {
   UP,
 } from '../live-capture.js';
 import type { PacketBatch } from '../packet-batch.js';
-import { absent } from './open-error.js';
+import { absent, timestampTrouble } from './open-error.js';
 import { interfaceStatus, type InterfaceStatus } from './interface-status.js';
 
 /** How often a silent or absent interface is looked at. */
@@ -39,6 +39,7 @@ export abstract class WatchedCapture implements LiveCapture {
   ifIndex = 0;
   linkType = 0;
   state: CaptureState = UP;
+  timestampTrouble: string | null = null;
   protected received = 0;
   protected droppedByKernel = 0;
   protected freezes = 0;
@@ -113,7 +114,7 @@ export abstract class WatchedCapture implements LiveCapture {
   /** Whether what was opened captures again after the interface was down. */
   protected readonly survivesDown: boolean = true;
   /** Opens the interface that now has this index; throws a `CaptureError`. */
-  protected abstract open(index: number): Opened;
+  protected abstract open(index: number, timestamps: LiveOptions['timestamps']): Opened;
   /** As `next`; 0 after trouble with the interface, with `trouble` called. */
   protected abstract read(batch: PacketBatch, waitMs: number): number | Promise<number>;
   /** As `setFilter`, for what is open. */
@@ -167,10 +168,22 @@ export abstract class WatchedCapture implements LiveCapture {
   }
 
   #open(index: number): void {
-    const { linkType } = this.open(index);
+    const { linkType } = this.#openAsOffered(index);
     this.linkType = linkType;
     this.ifIndex = index;
     this.#isOpen = true;
+  }
+
+  /** With the system's clock where the interface's own does not stamp. */
+  #openAsOffered(index: number): Opened {
+    this.timestampTrouble = null;
+    try {
+      return this.open(index, this.options.timestamps);
+    } catch (error) {
+      this.timestampTrouble = timestampTrouble(error);
+      if (this.timestampTrouble === null) throw error;
+      return this.open(index, 'system');
+    }
   }
 
   #release(): void {

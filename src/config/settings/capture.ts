@@ -3,6 +3,8 @@ import { choice, duration, list, onOff, size, text, whole } from '../value-types
 
 export const CAPTURE_METHODS = ['auto', 'afpacket', 'libpcap', 'cap', 'pcap', 'pipe'] as const;
 
+const TIMESTAMPS = ['system', 'hardware'] as const;
+
 /** How packets come from interfaces. */
 export const CAPTURE = {
   'capture.interfaces': setting({
@@ -54,6 +56,15 @@ export const CAPTURE = {
     option: 'promiscuous',
     standard: 'true',
     help: 'Take packets for other hosts too',
+    commands: LIVE,
+    reloads: false,
+  }),
+  'capture.timestamps': setting({
+    type: choice(TIMESTAMPS),
+    option: 'timestamps',
+    standard: 'system',
+    help: "Whose clock stamps packets: the system's, or the interface's own where it has one",
+    more: '`hardware` takes `CAP_NET_ADMIN` unless the driver stamps all packets already; where there is no such clock the system’s stamps, and a warning says so.',
     commands: LIVE,
     reloads: false,
   }),

@@ -17,6 +17,7 @@ export const enum Tcp {
   Fin = 0x01,
   Syn = 0x02,
   Rst = 0x04,
+  Psh = 0x08,
   Ack = 0x10,
 }
 

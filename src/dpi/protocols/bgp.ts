@@ -53,7 +53,7 @@ export const bgp: Protocol = {
       const length = u16(octets, from + Message.MarkerOctets);
       const type = octets[from + 18];
       if (type !== 2 && to - from < length && !flow.isLast && to - from < 1_024) return Extract.More;
-      if (++flow.words[flow.memory] > MOST_MESSAGES) return Extract.End;
+      if (++flow.words[flow.memory] > MOST_MESSAGES) return flow.out.stop();
       write(octets, from, Math.min(to, from + length), flow, type);
       return length;
     },

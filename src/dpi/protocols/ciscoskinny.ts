@@ -51,7 +51,7 @@ export const ciscoskinny: Protocol = {
       const length = lengthOf(octets, from);
       if (length < 0) return Extract.EndDirection;
       if (from + length > to && !flow.isLast) return Extract.More;
-      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return flow.out.stop();
       flow.out.unsigned(Place.Messages, octets[from + Header.Message] | (octets[from + Header.Message + 1] << 8));
       const device = from + Header.Octets;
       if (isRegistration(octets, from, length) && device + Header.DeviceOctets <= to) {

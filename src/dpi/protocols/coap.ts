@@ -1,4 +1,4 @@
-import { isText } from '../octets.js';
+import { isText, octetsThat } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -41,6 +41,7 @@ export const coap: Protocol = {
   evidence: 'a header of version 1 with a known code, and options that end where the datagram or the payload marker is',
   transports: Transport.Udp,
   ports: [PORT],
+  first: octetsThat((octet) => octet >>> 6 === 1 && (octet & 0x0f) <= 8),
   least: Header.Octets,
   words: 1,
   elements: [

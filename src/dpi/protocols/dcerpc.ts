@@ -1,4 +1,5 @@
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { isProfinet } from './profinet_io.js';
 
 const enum Place {
   Interfaces = 0,
@@ -28,7 +29,11 @@ const enum Pdu {
   Operation = 68,
   BodyLength = 74,
 }
-const MOST_PDUS = 64;
+const MOST_PDUS = 256;
+
+const enum Refined {
+  Profinet = 0,
+}
 
 export const dcerpc: Protocol = {
   name: 'dcerpc',
@@ -38,6 +43,8 @@ export const dcerpc: Protocol = {
   ports: [135, 593, 34964],
   first: [4, 5],
   least: 3,
+  refines: ['profinet_io'],
+  refinesLabels: true,
   elements: [
     { name: 'interfaces', type: ElementType.Octets, many: true, max: 16 },
     { name: 'operations', type: ElementType.Unsigned, many: true },
@@ -62,16 +69,19 @@ export const dcerpc: Protocol = {
     window: 8_192,
     extract(octets, from, to, flow) {
       if (flow.transport === Transport.Udp) {
-        if (++flow.words[flow.memory] > MOST_PDUS) return Extract.End;
-        if (to - from >= Pdu.DatagramOctets) writeDatagram(octets, from, flow);
-        return 1;
+        if (++flow.words[flow.memory] > MOST_PDUS) return flow.out.stop();
+        if (to - from < Pdu.DatagramOctets) return 1;
+        writeDatagram(octets, from, flow);
+        if (flow.words[flow.memory] === 1 && isProfinet(octets, from)) flow.refine(Refined.Profinet, false);
+        return flow.wantsMetadata ? 1 : Extract.End;
       }
+      if (!flow.wantsMetadata) return Extract.End;
       if (to - from < Pdu.HeaderOctets) return flow.isLast ? Extract.EndDirection : Extract.More;
       if (!isHeader(octets, from)) return Extract.EndDirection;
       const length = little16(octets, from + 8, from);
       if (length < Pdu.HeaderOctets) return Extract.EndDirection;
       if (to - from < Math.min(length, 512) && !flow.isLast) return Extract.More;
-      if (++flow.words[flow.memory] > MOST_PDUS) return Extract.End;
+      if (++flow.words[flow.memory] > MOST_PDUS) return flow.out.stop();
       writePdu(octets, from, Math.min(to, from + length), flow);
       return length;
     },

@@ -42,7 +42,7 @@ const enum Option {
 }
 
 const MOST_OPTIONS = 100;
-const MOST_MESSAGES = 32;
+const MOST_MESSAGES = 256;
 const WITHIN = { within: 'messages' } as const;
 
 export const dhcp: Protocol = {
@@ -77,8 +77,9 @@ export const dhcp: Protocol = {
   extractor: {
     words: 1,
     extract(octets, from, to, flow) {
-      if (to - from >= Header.Options && flow.words[flow.memory]++ < MOST_MESSAGES)
-        writeMessage(octets, from, to, flow);
+      if (to - from < Header.Options) return 1;
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return flow.out.stop();
+      writeMessage(octets, from, to, flow);
       return 1;
     },
   },

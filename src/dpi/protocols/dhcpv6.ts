@@ -34,7 +34,7 @@ const enum Option {
   Address = 5,
 }
 const MOST_OPTIONS = 64;
-const MOST_MESSAGES = 16;
+const MOST_MESSAGES = 64;
 
 export const dhcpv6: Protocol = {
   name: 'dhcpv6',
@@ -80,7 +80,8 @@ export const dhcpv6: Protocol = {
   extractor: {
     words: 1,
     extract(octets, from, to, flow) {
-      if (to - from < 8 || flow.words[flow.memory]++ >= MOST_MESSAGES) return 1;
+      if (to - from < 8) return 1;
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return flow.out.stop();
       flow.out.unsigned(Place.Types, octets[from]);
       if (octets[from] < Message.RelayForward) writeOptions(octets, from + Message.HeaderOctets, to, flow);
       return 1;

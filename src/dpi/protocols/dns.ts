@@ -1,8 +1,9 @@
-import { DNS_ELEMENTS, DNS_WORDS, Look, looksLikeDns, writeDns } from '../dns-message.js';
+import { DNS_ELEMENTS, DNS_WORDS, hasQuestion, Look, looksLikeDns, writeDns } from '../dns-message.js';
 import { u16 } from '../octets.js';
 import { Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Port {
+  Dns = 53,
   NetBios = 137,
   Mdns = 5353,
   Llmnr = 5355,
@@ -23,7 +24,7 @@ export const dns: Protocol = {
   title: 'Domain Name System, over UDP and TCP',
   evidence: 'a message header without contradictions whose first names, types and classes can be',
   transports: Transport.Both,
-  ports: [53],
+  ports: [Port.Dns],
   least: 12,
   elements: DNS_ELEMENTS,
 
@@ -32,7 +33,9 @@ export const dns: Protocol = {
     if (flow.transport === Transport.Udp) {
       const look = looksLikeDns(octets, from, to, !flow.isLast);
       if (look === Look.Yes) return Verdict.Match;
-      return look === Look.Maybe && flow.isLast ? Verdict.Likely : Verdict.NoMatch;
+      if (look === Look.Maybe && flow.isLast) return Verdict.Likely;
+      const isOwnPort = flow.sourcePort === Port.Dns || flow.destinationPort === Port.Dns;
+      return isOwnPort && hasQuestion(octets, from, to) ? Verdict.Likely : Verdict.NoMatch;
     }
     // Over TCP the length stands in front (RFC 1035 §4.2.2).
     const length = u16(octets, from);
@@ -52,11 +55,14 @@ export const dns: Protocol = {
     words: DNS_WORDS,
     window: 32_768,
     extract(octets, from, to, flow) {
-      if (flow.transport === Transport.Udp) return writeDns(octets, from, to, flow) ? 1 : Extract.End;
+      if (flow.transport === Transport.Udp) {
+        writeDns(octets, from, to, flow);
+        return 1;
+      }
       if (to - from < 2) return Extract.More;
       const end = from + 2 + u16(octets, from);
       if (end > to && !flow.isLast) return Extract.More;
-      if (!writeDns(octets, from + 2, Math.min(to, end), flow)) return Extract.End;
+      writeDns(octets, from + 2, Math.min(to, end), flow);
       return end - from;
     },
   },

@@ -45,7 +45,7 @@ export const dnscrypt: Protocol = {
       const name = start + HEADER_OCTETS;
       if (!startsWithAnyCase(octets, name, to, CERTIFICATE)) return Extract.End;
       writeProvider(octets, name, Math.min(to, stop), flow);
-      if (!writeDns(octets, start, Math.min(to, stop), flow)) return Extract.End;
+      writeDns(octets, start, Math.min(to, stop), flow);
       return isTcp ? stop - from : 1;
     },
   },

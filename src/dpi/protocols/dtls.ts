@@ -1,3 +1,4 @@
+import { writeCertificates } from '../handshake-stream.js';
 import { u16, u24 } from '../octets.js';
 import { Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 import {
@@ -9,7 +10,7 @@ import {
   readClientHello,
   readServerHello,
 } from '../tls-hello.js';
-import { CERTIFICATE_ELEMENTS, writeCertificate } from '../x509.js';
+import { CERTIFICATE_ELEMENTS } from '../x509.js';
 
 /** Place of the certificates. */
 const CERTIFICATES = Hello.Count;
@@ -55,7 +56,6 @@ const enum Memory {
 
 const MOST_RECORDS = 16;
 const MOST_DATAGRAMS = 24;
-const MOST_CERTIFICATES = 10;
 
 export const dtls: Protocol = {
   name: 'dtls',
@@ -166,13 +166,6 @@ function readMessage(octets: Uint8Array, type: number, from: number, to: number,
   else if (type === Message.ServerHello) readServerHello(octets, from, to, flow);
   else if (type === Message.Certificate && (words[memory + Memory.Flags] & HelloFlag.Certificate) === 0) {
     words[memory + Memory.Flags] |= HelloFlag.Certificate;
-    if (to - from < 3) return;
-    const end = Math.min(to, from + 3 + u24(octets, from));
-    for (let p = from + 3, n = 0; p + 3 <= end && n < MOST_CERTIFICATES; n++) {
-      const next = p + 3 + u24(octets, p);
-      if (next > end) return;
-      writeCertificate(octets, p + 3, next, flow, CERTIFICATES);
-      p = next;
-    }
+    writeCertificates(octets, from, to, flow, CERTIFICATES);
   }
 }

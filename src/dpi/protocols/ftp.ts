@@ -88,14 +88,12 @@ const TRANSFER = ascii('TRANSFER');
 
 const enum Bound {
   Line = 512,
-  Lines = 512,
   SeenLines = 40,
 }
 
 const enum Memory {
-  Lines = 0,
-  AskedTls = 1,
-  Commands = 2,
+  AskedTls = 0,
+  Words = 1,
 }
 
 const enum Refined {
@@ -130,16 +128,14 @@ export const ftp: Protocol = {
   },
 
   extractor: {
-    words: 3,
+    words: Memory.Words,
     window: 4_096,
     resumes: true,
     extract(octets, from, to, flow) {
-      const { words, memory } = flow;
       const line = indexOf(octets, from, Math.min(to, from + Bound.Line), 0x0a);
       if (line < 0 && !flow.isLast) return to - from < Bound.Line ? Extract.More : to - from;
       const end = line < 0 ? to : lineEnd(octets, from, line);
       const next = (line < 0 ? to : line + 1) - from;
-      if (++words[memory + Memory.Lines] > Bound.Lines) return Extract.End;
       if (isDigit(octets[from]) || octets[from] === 0x20) readReply(octets, from, end, flow);
       else readCommand(octets, from, end, flow);
       return next;
@@ -225,8 +221,7 @@ function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowVie
   const word = leadingWord(octets, from, to + 1, COMMANDS);
   if (word < 0) return;
   const value = skipSpaces(octets, from + COMMANDS[word].length, to);
-  if (words[memory + Memory.Commands]++ < 64)
-    out.text(Place.Commands, octets, from, word === Command.Pass ? from + 4 : Math.min(value, from + 12));
+  out.text(Place.Commands, octets, from, from + COMMANDS[word].length);
   switch (word) {
     case Command.User:
       out.text(Place.User, octets, value, to);

@@ -1,4 +1,4 @@
-import { u16 } from '../octets.js';
+import { octetsThat, u16 } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** RFC 8926 §3.4: version and words of options, flags, protocol, network, eight bits of zero. */
@@ -17,6 +17,7 @@ export const geneve: Protocol = {
   evidence: 'the header of RFC 8926 §3.4 with its zeros, and a frame or packet that fits its protocol',
   transports: Transport.Udp,
   ports: [6081],
+  first: octetsThat((octet) => octet < 0x40),
   least: Header.Octets + 20,
 
   recognise(octets, from, to) {

@@ -25,7 +25,18 @@ const RELIABLE_2 = ascii('GTA');
 const USER_AGENT = ascii('USER-AGENT:');
 const LISTEN = ascii('LISTEN-IP:');
 const NODE = ascii('NODE:');
+const UPGRADE = ascii('UPGRADE: TLS');
 const LONGEST_LINE = 1_024;
+/** First octet of a TLS record with a handshake. */
+const TLS_RECORD = 22;
+
+/** Lines of each direction, then bits of the directions that want TLS. */
+const enum Memory {
+  Lines = 0,
+  Upgrade = 2,
+  Words = 3,
+}
+const BOTH = 3;
 
 export const gnutella: Protocol = {
   name: 'gnutella',
@@ -33,6 +44,8 @@ export const gnutella: Protocol = {
   evidence: 'the handshake line, or a descriptor header with a known type whose length is that of the datagram',
   transports: Transport.Both,
   ports: [6346, 6347],
+  refines: ['tls'],
+  refinesLabels: true,
   elements: [
     { name: 'userAgent', type: ElementType.Text, many: true },
     { name: 'listenAddress', type: ElementType.Text, many: true },
@@ -52,16 +65,23 @@ export const gnutella: Protocol = {
   },
 
   extractor: {
-    words: 2,
+    words: Memory.Words,
     window: LONGEST_LINE,
     extract(octets, from, to, flow) {
       if (flow.transport === Transport.Udp) return Extract.End;
+      const { words, memory } = flow;
+      if (octets[from] === TLS_RECORD && words[memory + Memory.Upgrade] === BOTH) {
+        flow.handOver(0);
+        return 0;
+      }
       const end = indexOf(octets, from, Math.min(to, from + LONGEST_LINE), 0x0a);
       if (end < 0) return to - from >= LONGEST_LINE || flow.isLast ? Extract.EndDirection : Extract.More;
       const last = lineEnd(octets, from, end);
-      const count = ++flow.words[flow.memory + flow.direction];
-      // The header ends in an empty line; a second one may follow.
-      if (last === from || count > 60) return Extract.EndDirection;
+      const count = ++words[memory + Memory.Lines + flow.direction];
+      const mayUpgrade = (words[memory + Memory.Upgrade] & (1 << flow.direction)) !== 0;
+      // The header ends in an empty line; a second one may follow, and TLS.
+      if ((last === from && !mayUpgrade) || count > 120) return Extract.EndDirection;
+      if (startsWithAnyCase(octets, from, last, UPGRADE)) words[memory + Memory.Upgrade] |= 1 << flow.direction;
       readField(octets, from, last, flow);
       return end + 1 - from;
     },

@@ -63,7 +63,7 @@ export const h323: Protocol = {
       const length = u16(octets, from + 2);
       if (octets[from] !== Header.Version || length < Header.Tpkt + 1) return Extract.EndDirection;
       if (to - from < length && !flow.isLast) return Extract.More;
-      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return flow.out.stop();
       if (to > from + Header.Tpkt && octets[from + Header.Tpkt] !== Header.Discriminator) return Extract.EndDirection;
       write(octets, from + Header.Tpkt, Math.min(to, from + length), flow);
       return length;

@@ -34,6 +34,8 @@ const enum Place {
   Location = 18,
   SetCookie = 19,
   ResponseVersion = 20,
+  RequestTime = 21,
+  ResponseTime = 22,
 }
 
 const METHODS: readonly Uint8Array[] = [
@@ -82,12 +84,10 @@ const UPGRADE = ascii('UPGRADE:');
 const enum Memory {
   /** For each direction: how the body goes on. */
   Body = 0,
-  Requests = 2,
-  Responses = 3,
   /** Methods of requests that wait for an answer, two bits each, the oldest lowest: how many, and the bits. */
-  Waiting = 4,
-  WaitingCount = 5,
-  Words = 6,
+  Waiting = 2,
+  WaitingCount = 3,
+  Words = 4,
 }
 
 const enum Body {
@@ -103,7 +103,6 @@ const enum Method {
 }
 
 const enum Bound {
-  Transactions = 64,
   Fields = 100,
   Window = 16_384,
   Line = 8_192,
@@ -159,6 +158,8 @@ export const http: Protocol = {
       ie: 'httpSetCookie',
     },
     { name: 'version', type: ElementType.Text, max: 16, within: 'responses' },
+    { name: 'time', type: ElementType.Milliseconds, within: 'requests' },
+    { name: 'time', type: ElementType.Milliseconds, within: 'responses' },
   ],
 
   recognise(octets, from, to, flow) {
@@ -179,7 +180,7 @@ export const http: Protocol = {
     const first = octets[method];
     const isTarget = first === 0x2f || first === 0x2a || (first >= 0x61 && first <= 0x7a);
     if (method < to && !isTarget && !isDigit(first) && !(first >= 0x41 && first <= 0x5a)) return Verdict.NoMatch;
-    if (!isText(octets, method, Math.min(to, method + 64))) return Verdict.NoMatch;
+    if (!isText(octets, method, Math.min(lineEnd(octets, method, to), method + 64))) return Verdict.NoMatch;
     if (!flow.isLast) return to - method > Bound.Line ? Verdict.NoMatch : Verdict.NeedMore;
     return first === 0x2f && to - method > 1 ? Verdict.Likely : Verdict.NoMatch;
   },
@@ -234,11 +235,8 @@ function readHeader(octets: Uint8Array, from: number, to: number, flow: FlowView
     if (!flow.isLast && to - from < Bound.Window - 2_048) return Extract.More;
     end = to;
   } else end += HEADER_END.length;
-  const { words, memory } = flow;
   const answer = isResponse ? readResponse(octets, from, end, flow) : readRequest(octets, from, end, flow);
   if (answer < 0 || !isWhole) return isWhole || answer === Extract.End ? answer : Extract.EndDirection;
-  const most = words[memory + (isResponse ? Memory.Responses : Memory.Requests)];
-  if (most >= Bound.Transactions) return Extract.EndDirection;
   if (!flow.wantsMetadata && isResponse) return Extract.End;
   return end - from + answer;
 }
@@ -257,12 +255,12 @@ function readRequest(octets: Uint8Array, from: number, to: number, flow: FlowVie
   while (version > target && octets[version - 1] !== 0x20) version--;
   const hasVersion = version > target;
   out.begin(Place.Requests);
+  out.time(Place.RequestTime, flow.timeUs);
   out.text(Place.Method, octets, from, target - 1);
   out.text(Place.Target, octets, target, hasVersion ? version - 1 : lineTo);
   if (hasVersion) out.text(Place.Version, octets, version, lineTo);
   readFields(octets, firstEnd < 0 ? to : firstEnd + 1, to, flow, 1);
   out.end();
-  words[memory + Memory.Requests]++;
   let method = Method.Other;
   if (startsWith(octets, from, to, HEAD)) method = Method.Head;
   else if (startsWith(octets, from, to, CONNECT)) method = Method.Connect;
@@ -282,6 +280,7 @@ function readResponse(octets: Uint8Array, from: number, to: number, flow: FlowVi
   const lineTo = firstEnd < 0 ? to : lineEnd(octets, from, firstEnd);
   const status = decimal(octets, from + 9, Math.min(lineTo, from + 12));
   out.begin(Place.Responses);
+  out.time(Place.ResponseTime, flow.timeUs);
   if (status >= 0) out.unsigned(Place.Status, status);
   if (from + 13 < lineTo) out.text(Place.Reason, octets, from + 13, lineTo);
   readFields(octets, firstEnd < 0 ? to : firstEnd + 1, to, flow, 2);
@@ -292,7 +291,6 @@ function readResponse(octets: Uint8Array, from: number, to: number, flow: FlowVi
     return Extract.End;
   }
   if (status >= 100 && status < 200) return 0;
-  words[memory + Memory.Responses]++;
   const method = words[memory + Memory.Waiting] & 3;
   words[memory + Memory.Waiting] >>>= 2;
   if (words[memory + Memory.WaitingCount] > 0) words[memory + Memory.WaitingCount]--;

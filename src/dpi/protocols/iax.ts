@@ -1,3 +1,4 @@
+import { octetsThat } from '../octets.js';
 import { ElementType, Extract, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -34,6 +35,7 @@ export const iax: Protocol = {
   evidence: 'a full frame that asks for something with elements that fill it (RFC 5456 §8.1.1)',
   transports: Transport.Udp,
   ports: [4569],
+  first: octetsThat((octet) => octet >= 0x80),
   least: Frame.Octets,
   elements: [
     { name: 'called', type: ElementType.Text },

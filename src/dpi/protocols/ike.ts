@@ -1,5 +1,5 @@
 import { u32 } from '../octets.js';
-import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { ElementType, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
   Version = 0,
@@ -58,7 +58,7 @@ export const ike: Protocol = {
     words: 1,
     extract(octets, from, to, flow) {
       const start = startOf(octets, from);
-      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return flow.out.stop();
       if (isMessage(octets, start, to, from + flow.wireOctets)) write(octets, start, to, flow);
       return 1;
     },

@@ -1,6 +1,8 @@
-import { isLine, leadingWord, mayLead, skipSpaces, wordEnd } from '../lines.js';
+import { contains, isLine, leadingWord, mayLead, skipSpaces, wordEnd } from '../lines.js';
+import { mailElements, readMailOfLength } from '../mail-header.js';
 import { ascii, decimal, indexOf, lineEnd, startsWithAnyCase } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { mechanismOf, readSasl } from '../sasl.js';
 
 const enum Place {
   Greeting = 0,
@@ -13,6 +15,7 @@ const enum Place {
   Mailboxes = 7,
   Exists = 8,
   Recent = 9,
+  Mail = 10,
 }
 
 /** Client commands (RFC 3501, 2177, 2342, 2971, 6851). */
@@ -55,6 +58,8 @@ const enum Command {
   StartTls = 2,
   Select = 3,
   Examine = 4,
+  Uid = 16,
+  Append = 22,
 }
 /** What an untagged answer of the server begins with. */
 const ANSWERS: readonly Uint8Array[] = [
@@ -71,19 +76,27 @@ const CAPABILITY = ascii('CAPABILITY');
 const STATUSES: readonly Uint8Array[] = [ascii('OK'), ascii('NO'), ascii('BAD')];
 const EXISTS = ascii('EXISTS');
 const RECENT = ascii('RECENT');
+/** Items of FETCH that begin with the header of a mail (RFC 3501 §6.4.5). */
+const MAILS: readonly Uint8Array[] = [ascii('BODY[]'), ascii('BODY[HEADER'), ascii('RFC822 '), ascii('RFC822.HEADER')];
 
 const enum Refined {
   Tls = 0,
 }
+
 const enum Memory {
   AskedTls = 0,
-  Lines = 1,
+  Commands = 1,
   Greeted = 2,
   IsSecret = 3,
+  /** For each direction: octets that are left of a literal whose header is read. */
+  Literal = 4,
+  /** `Mechanism` of the authentication. */
+  Mechanism = 6,
+  Words = 7,
 }
 const enum Bound {
   Line = 2_048,
-  Lines = 256,
+  Commands = 256,
   Tag = 24,
 }
 
@@ -107,6 +120,7 @@ export const imap: Protocol = {
     { name: 'mailboxes', type: ElementType.Text, many: true },
     { name: 'exists', type: ElementType.Text, many: true, ie: 'imapExists' },
     { name: 'recent', type: ElementType.Text, many: true, ie: 'imapRecent' },
+    ...mailElements(),
   ],
 
   recognise(octets, from, to, flow) {
@@ -128,28 +142,35 @@ export const imap: Protocol = {
   },
 
   extractor: {
-    words: 4,
+    words: Memory.Words,
     window: 4_096,
     extract(octets, from, to, flow) {
       const { words, memory } = flow;
+      const left = memory + Memory.Literal + flow.direction;
+      if (words[left] > 0) return readMailOfLength(octets, from, to, flow, left, Place.Mail);
       const line = indexOf(octets, from, Math.min(to, from + Bound.Line), 0x0a);
       if (line < 0 && !flow.isLast) return to - from < Bound.Line ? Extract.More : to - from;
       const end = line < 0 ? to : lineEnd(octets, from, line);
       const next = (line < 0 ? to : line + 1) - from;
-      if (++words[memory + Memory.Lines] > Bound.Lines) return Extract.End;
       if (octets[from] === 0x2a || octets[from] === 0x2b) {
         readUntagged(octets, from, end, flow);
-        return next;
+        return next + literal(octets, from, end, flow, hasMail(octets, from, end));
       }
       const tag = tagEnd(octets, from, end);
-      if (tag < 0 || tag >= end) return next;
+      if (tag < 0 || tag >= end) {
+        if (words[memory + Memory.IsSecret] !== 0) authenticate(octets, from, end, flow);
+        return next;
+      }
       if (leadingWord(octets, tag + 1, end + 1, STATUSES) >= 0) {
         const isOk = octets[tag + 1] === 0x4f || octets[tag + 1] === 0x6f;
         if (words[memory + Memory.AskedTls] === 1 && isOk) flow.handOver(Refined.Tls);
         words[memory + Memory.AskedTls] = 0;
         words[memory + Memory.IsSecret] = 0;
-      } else if (words[memory + Memory.IsSecret] === 0) readCommand(octets, tag + 1, end, flow);
-      return next;
+        return next;
+      }
+      if (words[memory + Memory.IsSecret] !== 0) return next;
+      const command = readCommand(octets, tag + 1, end, flow);
+      return command < 0 ? next : next + literal(octets, from, end, flow, command === Command.Append);
     },
   },
 };
@@ -186,13 +207,17 @@ function readUntagged(octets: Uint8Array, from: number, to: number, flow: FlowVi
   else if (startsWithAnyCase(octets, what, to, RECENT)) out.text(Place.Recent, octets, value, what - 1);
 }
 
-function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
+/** Answers which command it is, -1 for none. */
+function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
   const { words, memory, out } = flow;
   const word = leadingWord(octets, from, to + 1, COMMANDS);
-  if (word < 0) return;
-  const nameEnd = from + COMMANDS[word].length;
+  if (word < 0) return -1;
+  let nameEnd = from + COMMANDS[word].length;
+  // UID stands in front of another one (RFC 3501 §6.4.8).
+  if (word === Command.Uid) nameEnd = wordEnd(octets, skipSpaces(octets, nameEnd, to), to);
   const value = skipSpaces(octets, nameEnd, to);
-  out.text(Place.Commands, octets, from, nameEnd);
+  if (words[memory + Memory.Commands]++ >= Bound.Commands) out.stop();
+  else out.text(Place.Commands, octets, from, nameEnd);
   switch (word) {
     case Command.Login: {
       const end = valueEnd(octets, value, to);
@@ -201,20 +226,53 @@ function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowVie
       // A literal comes in a line of its own.
       if (to > value && octets[to - 1] === 0x7d) words[memory + Memory.IsSecret] = 1;
       else if (to > password) writeValue(octets, password, to, flow, Place.Password);
-      return;
+      break;
     }
-    case Command.Authenticate:
-      out.text(Place.Authentication, octets, value, wordEnd(octets, value, to));
+    case Command.Authenticate: {
+      const end = wordEnd(octets, value, to);
+      out.text(Place.Authentication, octets, value, end);
       words[memory + Memory.IsSecret] = 1;
-      return;
+      words[memory + Memory.Mechanism] = mechanismOf(octets, value, end);
+      if (end < to) authenticate(octets, end + 1, to, flow);
+      break;
+    }
     case Command.StartTls:
       out.text(Place.StartTls, octets, from, nameEnd);
       words[memory + Memory.AskedTls] = 1;
-      return;
+      break;
     case Command.Select:
     case Command.Examine:
       writeValue(octets, value, to, flow, Place.Mailboxes);
   }
+  return word;
+}
+
+/**
+ * Octets to skip of the literal that the line from `from` to `to` announces with its length in braces at its end (RFC 3501
+ * §4.3): none when it is a mail, whose header is read.
+ */
+function literal(octets: Uint8Array, from: number, to: number, flow: FlowView, isMail: boolean): number {
+  if (octets[to - 1] !== 0x7d) return 0;
+  let brace = to - 2;
+  while (brace > from && octets[brace] !== 0x7b) brace--;
+  const length = decimal(octets, brace + 1, to);
+  if (length <= 0) return 0;
+  if (!isMail) return length;
+  flow.words[flow.memory + Memory.Literal + flow.direction] = length;
+  return 0;
+}
+
+/** Whether a line of the server's announces a mail, or its header. */
+function hasMail(octets: Uint8Array, from: number, to: number): boolean {
+  for (const item of MAILS) if (contains(octets, from, to, item)) return true;
+  return false;
+}
+
+/** A line of an authentication. */
+function authenticate(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
+  const mechanism = flow.memory + Memory.Mechanism;
+  const { words } = flow;
+  words[mechanism] = readSasl(octets, from, to, words[mechanism], flow, Place.Login, Place.Password);
 }
 
 /** Where an atom or a quoted string ends. */

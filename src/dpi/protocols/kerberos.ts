@@ -27,7 +27,7 @@ const enum Message {
 }
 
 const LONGEST = 1 << 20;
-const MOST_MESSAGES = 16;
+const MOST_MESSAGES = 64;
 const FIELDS = 24;
 
 export const kerberos: Protocol = {
@@ -67,12 +67,14 @@ export const kerberos: Protocol = {
     extract(octets, from, to, flow) {
       const { words, memory } = flow;
       if (flow.transport === Transport.Udp) {
-        if (words[memory]++ < MOST_MESSAGES) writeMessage(octets, from, to, flow);
+        if (words[memory]++ >= MOST_MESSAGES) return flow.out.stop();
+        writeMessage(octets, from, to, flow);
         return 1;
       }
       if (to - from < 4) return Extract.More;
       const length = u32(octets, from);
-      if (length > LONGEST || words[memory] >= 2 * MOST_MESSAGES) return Extract.EndDirection;
+      if (length > LONGEST) return Extract.EndDirection;
+      if (words[memory] >= 2 * MOST_MESSAGES) return flow.out.stop();
       if (to - from - 4 < Math.min(length, 8_192) && !flow.isLast) return Extract.More;
       words[memory]++;
       writeMessage(octets, from + 4, Math.min(to, from + 4 + length), flow);

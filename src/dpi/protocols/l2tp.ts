@@ -1,5 +1,5 @@
 import { u16 } from '../octets.js';
-import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { ElementType, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
   Messages = 0,
@@ -62,7 +62,7 @@ export const l2tp: Protocol = {
   extractor: {
     words: 1,
     extract(octets, from, to, flow) {
-      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return flow.out.stop();
       if (octets[from] & 0x80) write(octets, from + Header.Control, to, flow);
       return 1;
     },

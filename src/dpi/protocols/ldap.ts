@@ -45,7 +45,7 @@ const enum Refined {
 
 const START_TLS = ascii('1.3.6.1.4.1.1466.20037');
 const LONGEST = 1 << 24;
-const MOST_MESSAGES = 64;
+const MOST_MESSAGES = 256;
 /** Octets of a message that are looked at; the rest of a longer one is skipped. */
 const SEEN = 4_096;
 
@@ -89,7 +89,8 @@ export const ldap: Protocol = {
       if (octets[from] !== Tag.Sequence) return Extract.EndDirection;
       const end = berEnd(octets, from, to);
       if (end < 0) return flow.isLast || to - from > 6 ? Extract.EndDirection : Extract.More;
-      if (end - from > LONGEST || words[memory] >= 8 * MOST_MESSAGES) return Extract.End;
+      if (end - from > LONGEST) return Extract.End;
+      if (words[memory] >= 8 * MOST_MESSAGES) return flow.out.stop();
       if (end > to && to - from < SEEN && !flow.isLast) return Extract.More;
       words[memory]++;
       const operation = operationAt(octets, from, to);
@@ -183,7 +184,10 @@ function judge(octets: Uint8Array, at: number, to: number, isMore: boolean, mess
 
 function writeMessage(octets: Uint8Array, at: number, to: number, flow: FlowView): void {
   const { out, words, memory } = flow;
-  if (words[memory + 2]++ >= MOST_MESSAGES) return;
+  if (words[memory + 2]++ >= MOST_MESSAGES) {
+    out.stop();
+    return;
+  }
   const inside = berContents(octets, at, to);
   if (inside < 0) return;
   const operation = octets[at];

@@ -1,5 +1,5 @@
 import { DNS_ELEMENTS, DNS_WORDS, Look, looksLikeDns, writeDns } from '../dns-message.js';
-import { Extract, type Protocol, Transport, Verdict } from '../protocol.js';
+import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 const PORT = 5353;
 
@@ -21,6 +21,9 @@ export const mdns: Protocol = {
 
   extractor: {
     words: DNS_WORDS,
-    extract: (octets, from, to, flow) => (writeDns(octets, from, to, flow) ? 1 : Extract.End),
+    extract(octets, from, to, flow) {
+      writeDns(octets, from, to, flow);
+      return 1;
+    },
   },
 };

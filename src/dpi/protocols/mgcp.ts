@@ -1,5 +1,5 @@
 import { ascii, find, indexOf, isDigit, lineEnd, startsWithAnyCase } from '../octets.js';
-import { ElementType, Extract, type Protocol, Transport, Verdict } from '../protocol.js';
+import { ElementType, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
   Commands = 0,
@@ -48,7 +48,7 @@ export const mgcp: Protocol = {
   extractor: {
     words: 1,
     extract(octets, from, to, flow) {
-      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return flow.out.stop();
       if (!isCommand(octets, from, to)) return 1;
       flow.out.text(Place.Commands, octets, from, from + VERB_OCTETS - 1);
       const start = indexOf(octets, from + VERB_OCTETS, to, 0x20) + 1;

@@ -1,6 +1,6 @@
 import { name, nameLength, readNetBiosName, resemblesNetBiosName, skipNetBiosName, suffix } from '../netbios-name.js';
 import { u16 } from '../octets.js';
-import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { ElementType, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
   Messages = 0,
@@ -30,7 +30,7 @@ const enum Type {
 }
 
 const PORT = 137;
-const MOST_MESSAGES = 16;
+const MOST_MESSAGES = 256;
 const MOST_ADDRESSES = 8;
 const WITHIN = { within: 'messages' } as const;
 
@@ -67,7 +67,7 @@ export const netbiosNs: Protocol = {
     words: 1,
     extract(octets, from, to, flow) {
       const { words, memory } = flow;
-      if (words[memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (words[memory]++ >= MOST_MESSAGES) return flow.out.stop();
       write(octets, from, to, flow);
       return 1;
     },

@@ -1,4 +1,4 @@
-import { isText, u32 } from '../octets.js';
+import { isText, octetsThat, u32 } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
@@ -40,6 +40,7 @@ export const ntp: Protocol = {
   evidence: 'a header of 48 octets whose version, mode, stratum, poll, precision and root values can be',
   transports: Transport.Udp,
   ports: [PORT],
+  first: octetsThat((octet) => ((octet >>> 3) & 7) >= 1 && ((octet >>> 3) & 7) <= 4 && (octet & 7) !== 0),
   least: 4,
   elements: [
     { name: 'version', type: ElementType.Unsigned, ie: 'NTPVersion' },

@@ -1,9 +1,26 @@
+import { HANDSHAKE_WORDS, takeHandshake } from '../handshake-stream.js';
 import { ascii, u16, u32 } from '../octets.js';
-import { ElementType, Extract, type Protocol, Transport, Verdict } from '../protocol.js';
+import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { Hello, HELLO_ELEMENTS } from '../tls-hello.js';
+import { Cert, CERTIFICATE_ELEMENTS } from '../x509.js';
 
 const enum Place {
-  Protection = 0,
+  Certificates = Hello.Count,
+  Protection = Hello.Count + Cert.Count,
 }
+
+/** Memory behind that of the handshake. */
+const enum Memory {
+  Seen = HANDSHAKE_WORDS,
+  /** Octets between session and acknowledgements: the HMAC of tls-auth and what guards against replays. */
+  Guard = HANDSHAKE_WORDS + 1,
+  Packets = HANDSHAKE_WORDS + 2,
+  /** For each direction: the number of the packet that comes next, and whether its handshake is done with. */
+  Next = HANDSHAKE_WORDS + 3,
+  Ended = HANDSHAKE_WORDS + 5,
+  Words = HANDSHAKE_WORDS + 7,
+}
+const MOST_PACKETS = 256;
 
 /** The upper five bits of the first octet say what it is, the lower three which key. */
 const enum Op {
@@ -11,6 +28,9 @@ const enum Op {
   ClientResetV1 = 1,
   ServerResetV1 = 2,
   ControlV1 = 4,
+  Acknowledgement = 5,
+  DataV1 = 6,
+  DataV2 = 9,
   ClientResetV2 = 7,
   ServerResetV2 = 8,
   ClientResetV3 = 10,
@@ -21,6 +41,7 @@ const enum Control {
   Head = 9,
   /** Count of acknowledgements, packet id. */
   Tail = 5,
+  Session = 8,
   /** Packet id and time of the protection against replays. */
   Replay = 8,
   /** tls-crypt: the tag behind the packet id. */
@@ -49,7 +70,7 @@ export const openvpn: Protocol = {
   ports: [1194],
   // Resets and control packets; over TCP the length of one.
   first: [0x08, 0x10, 0x38, 0x40, 0x50, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0, 1, 2, 3, 4, 5, 6],
-  elements: [{ name: 'protection', type: ElementType.Text }],
+  elements: [...HELLO_ELEMENTS, ...CERTIFICATE_ELEMENTS, { name: 'protection', type: ElementType.Text }],
 
   recognise(octets, from, to, flow) {
     if (flow.transport === Transport.Udp) {
@@ -65,16 +86,61 @@ export const openvpn: Protocol = {
   },
 
   extractor: {
+    words: Memory.Words,
     extract(octets, from, to, flow) {
-      const isTcp = flow.transport === Transport.Tcp;
-      const start = isTcp ? from + 2 : from;
-      const end = isTcp ? Math.min(to, start + u16(octets, from)) : to;
-      const protection = protectionOf(octets, start, end, end - start);
-      if (protection >= 0) flow.out.text(Place.Protection, NAMES[protection], 0, NAMES[protection].length);
-      return Extract.End;
+      if (++flow.words[flow.memory + Memory.Packets] > MOST_PACKETS) return Extract.End;
+      if (flow.transport === Transport.Udp) return readPacket(octets, from, to, flow) ? 1 : Extract.End;
+      if (to - from < 3) return Extract.More;
+      const length = u16(octets, from);
+      const start = from + 2;
+      if (length > Control.Longest) return Extract.End;
+      if (start + length > to && !flow.isLast) return Extract.More;
+      return readPacket(octets, start, Math.min(to, start + length), flow) ? 2 + length : Extract.End;
     },
   },
 };
+
+/** Reads a packet of the control channel; false when no more are wanted. */
+function readPacket(octets: Uint8Array, from: number, to: number, flow: FlowView): boolean {
+  const { words, memory, out } = flow;
+  if (words[memory + Memory.Seen] === 0) {
+    const protection = protectionOf(octets, from, to, to - from);
+    if (protection < 0) return false;
+    words[memory + Memory.Seen] = 1;
+    out.text(Place.Protection, NAMES[protection], 0, NAMES[protection].length);
+    // Within tls-crypt nothing can be read.
+    if (protection === Protection.Crypt) return false;
+    words[memory + Memory.Guard] = protection === Protection.Auth ? guardOctets(octets, from, to) : 0;
+  }
+  const op = octets[from] >>> Op.Shift;
+  // Data comes when all is agreed on.
+  if (op === Op.DataV1 || op === Op.DataV2) return false;
+  const tail = from + Control.Head + words[memory + Memory.Guard];
+  if (tail + Control.Tail > to) return true;
+  const acknowledged = octets[tail];
+  if (op === Op.Acknowledgement || acknowledged > Control.MostAcknowledged) return true;
+  const number = tail + 1 + (acknowledged > 0 ? 4 * acknowledged + Control.Session : 0);
+  if (number + 4 > to) return true;
+  const next = memory + Memory.Next + flow.direction;
+  const isReset = op !== Op.ControlV1;
+  // What comes out of order comes again.
+  if (!isReset && words[next] !== 0 && u32(octets, number) !== words[next]) return true;
+  words[next] = u32(octets, number) + 1;
+  if (isReset || words[memory + Memory.Ended + flow.direction] !== 0) return true;
+  if (takeHandshake(octets, number + 4, to, flow, Place.Certificates)) return true;
+  words[memory + Memory.Ended + flow.direction] = 1;
+  return words[memory + Memory.Ended] === 0 || words[memory + Memory.Ended + 1] === 0;
+}
+
+/** Octets that tls-auth puts between session and acknowledgements of a reset. */
+function guardOctets(octets: Uint8Array, from: number, to: number): number {
+  for (const hmac of HMAC_OCTETS) {
+    const replay = from + Control.Head + hmac;
+    if (replay + Control.Replay <= to && isFirst(octets, replay) && isTail(octets, replay + Control.Replay, to))
+      return hmac + Control.Replay;
+  }
+  return 0;
+}
 
 /** How the control packet is protected; -1 when it is none. */
 function protectionOf(octets: Uint8Array, from: number, to: number, wire: number): Protection | -1 {
@@ -99,11 +165,7 @@ function protectionOf(octets: Uint8Array, from: number, to: number, wire: number
 function protectionOfReset(octets: Uint8Array, from: number, to: number, wire: number): Protection | -1 {
   if (from + wire > to) return -1;
   if (isTail(octets, from + Control.Head, to)) return Protection.None;
-  for (const hmac of HMAC_OCTETS) {
-    const replay = from + Control.Head + hmac;
-    if (replay + Control.Replay <= to && isFirst(octets, replay) && isTail(octets, replay + Control.Replay, to))
-      return Protection.Auth;
-  }
+  if (guardOctets(octets, from, to) > 0) return Protection.Auth;
   const replay = from + Control.Head;
   const isLong = to - from >= Control.Head + Control.Replay + Control.Tag + Control.Tail;
   return isLong && isFirst(octets, replay) && isTime(octets, replay + 4) ? Protection.Crypt : -1;

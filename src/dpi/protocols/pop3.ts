@@ -1,6 +1,8 @@
-import { isLine, leadingWord, mayLead, skipSpaces } from '../lines.js';
+import { isLine, leadingWord, mayLead, skipSpaces, wordEnd } from '../lines.js';
+import { fieldEnd, LONGEST_FIELD, mailElements, MailText, skipMailText, writeMailField } from '../mail-header.js';
 import { ascii, indexOf, lineEnd, mayStartWith, startsWith } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { mechanismOf, readSasl } from '../sasl.js';
 
 const enum Place {
   Greeting = 0,
@@ -9,6 +11,7 @@ const enum Place {
   Commands = 3,
   Messages = 4,
   StartTls = 5,
+  Mail = 6,
 }
 
 const OK = ascii('+OK');
@@ -35,9 +38,12 @@ const enum Command {
   User = 0,
   Pass = 1,
   Auth = 6,
+  /** Answered with a mail, as Top is. */
+  Retrieve = 8,
   Own = 9,
   Apop = 10,
   StartTls = 11,
+  Top = 14,
 }
 const enum Refined {
   Tls = 0,
@@ -48,10 +54,27 @@ const enum Memory {
   Replies = 2,
   /** What the client sends next belongs to an authentication. */
   IsSecret = 3,
+  /** `Reading`: what the server sends. */
+  Reading = 4,
+  /** For each command that waits for its answer a bit, the oldest lowest: whether a mail is the answer; and how many wait. */
+  Asked = 5,
+  Waiting = 6,
+  /** Direction of the server, plus one. */
+  Server = 7,
+  /** `Mechanism` of the authentication. */
+  Mechanism = 8,
+  Words = 9,
+}
+const enum Reading {
+  Answers = 0,
+  Header = 1,
+  TextStart = 2,
+  Text = 3,
 }
 const enum Bound {
   Line = 512,
   Lines = 128,
+  Waiting = 31,
 }
 
 export const pop3: Protocol = {
@@ -69,6 +92,7 @@ export const pop3: Protocol = {
     { name: 'commands', type: ElementType.Text, many: true },
     { name: 'messages', type: ElementType.Text, many: true, ie: 'pop3TextMessage' },
     { name: 'startTls', type: ElementType.Flag, ie: 'pop3StartTLS' },
+    ...mailElements(),
   ],
 
   recognise(octets, from, to, flow) {
@@ -77,27 +101,61 @@ export const pop3: Protocol = {
   },
 
   extractor: {
-    words: 4,
-    window: 2_048,
+    words: Memory.Words,
+    window: 8_192,
     extract(octets, from, to, flow) {
       const { words, memory } = flow;
+      const isServer = words[memory + Memory.Server] === flow.direction + 1;
+      if (isServer && words[memory + Memory.Reading] !== Reading.Answers) return readMail(octets, from, to, flow);
       const line = indexOf(octets, from, Math.min(to, from + Bound.Line), 0x0a);
       if (line < 0 && !flow.isLast) return to - from < Bound.Line ? Extract.More : to - from;
       const end = line < 0 ? to : lineEnd(octets, from, line);
       const next = (line < 0 ? to : line + 1) - from;
       if (startsWith(octets, from, end, OK) || startsWith(octets, from, end, ERROR)) {
-        if (words[memory + Memory.AskedTls] === 1 && octets[from] === 0x2b) flow.handOver(Refined.Tls);
-        words[memory + Memory.AskedTls] = 0;
-        words[memory + Memory.IsSecret] = 0;
-        if (words[memory + Memory.Replies] === 0) flow.out.text(Place.Greeting, octets, Math.min(end, from + 4), end);
-        if (words[memory + Memory.Replies]++ < Bound.Lines) flow.out.text(Place.Messages, octets, from, end);
+        readAnswer(octets, from, end, flow);
         return next;
       }
+      if (isServer) return next;
       if (words[memory + Memory.IsSecret] === 0) readCommand(octets, from, end, flow);
+      else authenticate(octets, from, end, flow);
       return next;
     },
   },
 };
+
+function readAnswer(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
+  const { words, memory, out } = flow;
+  const isOk = octets[from] === 0x2b;
+  words[memory + Memory.Server] = flow.direction + 1;
+  if (words[memory + Memory.AskedTls] === 1 && isOk) flow.handOver(Refined.Tls);
+  words[memory + Memory.AskedTls] = 0;
+  words[memory + Memory.IsSecret] = 0;
+  if (words[memory + Memory.Replies] === 0) out.text(Place.Greeting, octets, Math.min(to, from + 4), to);
+  if (words[memory + Memory.Replies]++ < Bound.Lines) out.text(Place.Messages, octets, from, to);
+  else out.stop();
+  if (words[memory + Memory.Waiting] === 0) return;
+  if (isOk && words[memory + Memory.Asked] & 1) words[memory + Memory.Reading] = Reading.Header;
+  words[memory + Memory.Asked] >>>= 1;
+  words[memory + Memory.Waiting]--;
+}
+
+/** The mail that answers RETR or TOP. */
+function readMail(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
+  const { words, memory } = flow;
+  const reading = words[memory + Memory.Reading] as Reading;
+  if (reading !== Reading.Header) {
+    const skipped = skipMailText(octets, from, to, reading === Reading.TextStart, flow.isLast);
+    if (skipped === MailText.More) return Extract.More;
+    words[memory + Memory.Reading] = skipped & MailText.Ended ? Reading.Answers : Reading.Text;
+    return skipped & ~MailText.Ended;
+  }
+  const line = fieldEnd(octets, from, Math.min(to, from + LONGEST_FIELD), flow.isLast);
+  if (line < 0 && !flow.isLast && to - from < LONGEST_FIELD) return Extract.More;
+  const end = line < 0 ? to : lineEnd(octets, from, line);
+  if (end === from) words[memory + Memory.Reading] = Reading.TextStart;
+  else writeMailField(octets, from, end, flow, Place.Mail);
+  return (line < 0 ? to : line + 1) - from;
+}
 
 function recogniseServer(octets: Uint8Array, from: number, to: number, flow: FlowView): Verdict {
   if (!mayStartWith(octets, from, to, OK) && !mayStartWith(octets, from, to, ERROR)) return Verdict.NoMatch;
@@ -138,12 +196,25 @@ function recogniseClient(octets: Uint8Array, from: number, to: number, flow: Flo
   return flow.isLast ? Verdict.NoMatch : Verdict.NeedMore;
 }
 
+/** A line of an authentication. */
+function authenticate(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
+  const mechanism = flow.memory + Memory.Mechanism;
+  const { words } = flow;
+  words[mechanism] = readSasl(octets, from, to, words[mechanism], flow, Place.User, Place.Password);
+}
+
 function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
   const { words, memory, out } = flow;
   const word = leadingWord(octets, from, to + 1, COMMANDS);
-  if (word < 0 || words[memory + Memory.Commands]++ >= Bound.Lines) return;
+  if (word < 0) return;
+  const waiting = words[memory + Memory.Waiting];
+  if (waiting < Bound.Waiting) {
+    if (word === Command.Retrieve || word === Command.Top) words[memory + Memory.Asked] |= 1 << waiting;
+    words[memory + Memory.Waiting] = waiting + 1;
+  }
   const value = skipSpaces(octets, from + COMMANDS[word].length, to);
-  out.text(Place.Commands, octets, from, from + COMMANDS[word].length);
+  if (words[memory + Memory.Commands]++ >= Bound.Lines) out.stop();
+  else out.text(Place.Commands, octets, from, from + COMMANDS[word].length);
   switch (word) {
     case Command.User:
       out.text(Place.User, octets, value, to);
@@ -157,9 +228,15 @@ function readCommand(octets: Uint8Array, from: number, to: number, flow: FlowVie
       if (space > 0) out.text(Place.Password, octets, space + 1, to);
       return;
     }
-    case Command.Auth:
+    case Command.Auth: {
+      const mechanism = wordEnd(octets, value, to);
+      // Without a mechanism it asks for those that there are (RFC 5034 §4).
+      if (mechanism === value) return;
       words[memory + Memory.IsSecret] = 1;
+      words[memory + Memory.Mechanism] = mechanismOf(octets, value, mechanism);
+      if (mechanism < to) authenticate(octets, mechanism + 1, to, flow);
       return;
+    }
     case Command.StartTls:
       words[memory + Memory.AskedTls] = 1;
       out.flag(Place.StartTls, true);

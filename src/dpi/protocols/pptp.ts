@@ -51,7 +51,7 @@ export const pptp: Protocol = {
       if (length < Header.Octets || u32(octets, from + Header.Cookie) !== Header.MagicCookie)
         return Extract.EndDirection;
       if (length > to - from && !flow.isLast) return Extract.More;
-      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (flow.words[flow.memory]++ >= MOST_MESSAGES) return flow.out.stop();
       flow.out.unsigned(Place.Messages, u16(octets, from + Header.Message));
       if (length === Header.StartOctets && to - from >= length) {
         writeName(octets, from + Header.HostName, Place.HostName, flow);

@@ -1,4 +1,4 @@
-import { u32 } from '../octets.js';
+import { octetsThat, u32 } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 import { hasInitialKeys, plain, removeProtection } from '../quic-keys.js';
 import {
@@ -35,6 +35,7 @@ const enum Header {
   LongestId = 20,
   /** A client's first datagram has 1,200 octets at least (RFC 9000 §14.1). */
   LeastDatagram = 1_200,
+  LeastGoogle = 20,
   Negotiation = 0,
 }
 
@@ -71,6 +72,7 @@ export const quic: Protocol = {
   evidence: 'a long header with a known version and connection ids that fit, or Google QUIC with its version tag',
   transports: Transport.Udp,
   ports: [443, 784, 853, 8853],
+  first: octetsThat((octet) => octet >= 0x80 || (octet & 0xc3) === 1),
   least: 7,
   refines: ['doq'],
   elements: [...HELLO_ELEMENTS, { name: 'quicVersion', type: ElementType.Unsigned }],
@@ -98,6 +100,8 @@ export const quic: Protocol = {
 
 function recogniseLong(octets: Uint8Array, from: number, to: number, flow: FlowView): Verdict {
   const version = u32(octets, from + Header.Version);
+  // Versions up to draft 21 have both lengths in one octet.
+  if (isGoogle(version) && flow.wireOctets >= Header.LeastGoogle) return Verdict.Match;
   const idLength = octets[from + Header.IdLength];
   const source = from + Header.IdLength + 1 + idLength;
   if (idLength > Header.LongestId || source >= to || octets[source] > Header.LongestId) return Verdict.NoMatch;

@@ -2,7 +2,7 @@ import { u16, u32 } from '../octets.js';
 import { ElementType, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
-  Codes = 0,
+  Messages = 0,
   User = 1,
   NasAddress = 2,
   NasIdentifier = 3,
@@ -13,12 +13,14 @@ const enum Place {
   AccountingSession = 8,
   ReplyMessage = 9,
   Password = 10,
+  Code = 11,
+  Id = 12,
+  Time = 13,
 }
 
 /** RFC 2865 §3: code, identifier, length, authenticator. */
 const HEADER_OCTETS = 20;
 const LONGEST = 4_096;
-const MOST_MESSAGES = 16;
 /** Attributes in a row that no other protocol has. */
 const ENOUGH = 4;
 /** Types below are registered or free to use; this one begins the extended ones. */
@@ -42,6 +44,8 @@ const enum Attribute {
   AccountingStatus = 40,
 }
 
+const WITHIN = { within: 'messages' } as const;
+
 export const radius: Protocol = {
   name: 'radius',
   title: 'Remote Authentication Dial In User Service',
@@ -51,17 +55,20 @@ export const radius: Protocol = {
   first: [1, 2, 3, 4, 5, 11, 12, 13, 40, 41, 42, 43, 44, 45],
   least: HEADER_OCTETS,
   elements: [
-    { name: 'codes', type: ElementType.Unsigned, many: true },
-    { name: 'user', type: ElementType.Text },
-    { name: 'nasAddress', type: ElementType.Ipv4 },
-    { name: 'nasIdentifier', type: ElementType.Text },
-    { name: 'calledStation', type: ElementType.Text },
-    { name: 'callingStation', type: ElementType.Text },
-    { name: 'framedAddress', type: ElementType.Ipv4 },
-    { name: 'accountingStatus', type: ElementType.Unsigned, many: true },
-    { name: 'accountingSession', type: ElementType.Text },
-    { name: 'replyMessage', type: ElementType.Text },
-    { name: 'password', type: ElementType.Octets, secret: true },
+    { name: 'messages', type: ElementType.Group, many: true },
+    { name: 'user', type: ElementType.Text, ...WITHIN },
+    { name: 'nasAddress', type: ElementType.Ipv4, ...WITHIN },
+    { name: 'nasIdentifier', type: ElementType.Text, ...WITHIN },
+    { name: 'calledStation', type: ElementType.Text, ...WITHIN },
+    { name: 'callingStation', type: ElementType.Text, ...WITHIN },
+    { name: 'framedAddress', type: ElementType.Ipv4, ...WITHIN },
+    { name: 'accountingStatus', type: ElementType.Unsigned, ...WITHIN },
+    { name: 'accountingSession', type: ElementType.Text, ...WITHIN },
+    { name: 'replyMessage', type: ElementType.Text, ...WITHIN },
+    { name: 'password', type: ElementType.Octets, secret: true, ...WITHIN },
+    { name: 'code', type: ElementType.Unsigned, ...WITHIN },
+    { name: 'id', type: ElementType.Unsigned, ...WITHIN },
+    { name: 'time', type: ElementType.Milliseconds, ...WITHIN },
   ],
 
   recognise(octets, from, to, flow) {
@@ -75,11 +82,15 @@ export const radius: Protocol = {
   },
 
   extractor: {
-    words: 1,
     extract(octets, from, to, flow) {
-      if (to - from < HEADER_OCTETS || flow.words[flow.memory]++ >= MOST_MESSAGES) return 1;
-      flow.out.unsigned(Place.Codes, octets[from]);
+      const { out } = flow;
+      if (to - from < HEADER_OCTETS) return 1;
+      out.begin(Place.Messages);
+      out.time(Place.Time, flow.timeUs);
+      out.unsigned(Place.Code, octets[from]);
+      out.unsigned(Place.Id, octets[from + 1]);
       writeAttributes(octets, from + HEADER_OCTETS, Math.min(to, from + u16(octets, from + 2)), flow);
+      out.end();
       return 1;
     },
   },

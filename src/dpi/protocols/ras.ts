@@ -1,4 +1,4 @@
-import { ascii, find } from '../octets.js';
+import { ascii, find, octetsThat } from '../octets.js';
 import { type Protocol, Transport, Verdict } from '../protocol.js';
 
 /** The object identifier of H.225.0, itu-t recommendation h 2250 version, as PER writes it behind its length. */
@@ -12,6 +12,7 @@ export const ras: Protocol = {
   evidence: 'the object identifier of H.225.0 near the start of a datagram',
   transports: Transport.Udp,
   ports: [1718, 1719],
+  first: octetsThat((octet) => octet < 0x68 || octet >= 0x80),
   least: IDENTIFIER.length + 3,
 
   recognise(octets, from, to) {

@@ -1,7 +1,7 @@
 import { findField, type HeaderField, writeFields } from '../header-fields.js';
 import { ascii, decimal, find, indexOf, isDigit, isText, lineEnd, mayStartWith, startsWith } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
-import { mediaPort } from '../session-description.js';
+import { expectMedia } from '../session-description.js';
 
 const enum Place {
   Messages = 0,
@@ -16,6 +16,7 @@ const enum Place {
   Contact = 9,
   UserAgent = 10,
   Server = 11,
+  Time = 12,
 }
 
 const METHODS: readonly Uint8Array[] = [
@@ -57,7 +58,6 @@ const FIELDS: readonly HeaderField[] = [
 ];
 
 const enum Bound {
-  Messages = 24,
   Line = 1_024,
   Window = 16_384,
 }
@@ -91,6 +91,7 @@ export const sip: Protocol = {
     { name: 'contact', type: ElementType.Text, ...WITHIN },
     { name: 'userAgent', type: ElementType.Text, ie: 'sipUserAgent', ...WITHIN },
     { name: 'server', type: ElementType.Text, ...WITHIN },
+    { name: 'time', type: ElementType.Milliseconds, ...WITHIN },
   ],
 
   recognise(octets, from, to, flow) {
@@ -109,7 +110,6 @@ export const sip: Protocol = {
   },
 
   extractor: {
-    words: 1,
     window: Bound.Window,
     extract(octets, from, to, flow) {
       const isTcp = flow.transport === Transport.Tcp;
@@ -125,10 +125,8 @@ export const sip: Protocol = {
       const length = contentLength(octets, from, body);
       const end = isTcp ? body + length : to;
       if (end > to && !flow.isLast && end - from < Bound.Window) return Extract.More;
-      if (flow.words[flow.memory]++ >= Bound.Messages) return Extract.End;
       write(octets, from, body, flow);
-      const port = mediaPort(octets, body, Math.min(to, end));
-      if (port > 0) flow.expect(Transport.Udp, port, Refined.Rtp);
+      expectMedia(octets, body, Math.min(to, end), flow, Refined.Rtp);
       return end - from;
     },
   },
@@ -158,7 +156,8 @@ function write(octets: Uint8Array, from: number, to: number, flow: FlowView): vo
   const { out } = flow;
   const line = indexOf(octets, from, to, 0x0a);
   const end = line < 0 ? to : lineEnd(octets, from, line);
-  out.begin(Place.Messages);
+  if (!out.begin(Place.Messages)) return out.end();
+  out.time(Place.Time, flow.timeUs);
   const uri = uriOf(octets, from, to);
   if (uri < 0) {
     const status = decimal(octets, from + VERSION.length + 1, end);

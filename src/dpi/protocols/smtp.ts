@@ -1,18 +1,29 @@
-import { ascii, find, indexOf, isDigit, isText, lineEnd, mayStartWith, startsWithAnyCase } from '../octets.js';
+import { contains, skipSpaces, wordEnd } from '../lines.js';
+import {
+  fieldEnd,
+  LONGEST_FIELD,
+  mailElements,
+  MailText,
+  readMailOfLength,
+  skipMailText,
+  writeMailField,
+} from '../mail-header.js';
+import { ascii, decimal, indexOf, isDigit, isText, lineEnd, startsWithAnyCase } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { mechanismOf, readSasl } from '../sasl.js';
 
 const enum Place {
   Greeting = 0,
   Hello = 1,
   From = 2,
   To = 3,
-  Subject = 4,
-  Authentication = 5,
-  StartTls = 6,
-  Responses = 7,
-  HeaderFrom = 8,
-  HeaderTo = 9,
-  UserAgent = 10,
+  Authentication = 4,
+  StartTls = 5,
+  Responses = 6,
+  User = 7,
+  Password = 8,
+  Commands = 9,
+  Mail = 10,
 }
 
 const EHLO = ascii('EHLO');
@@ -21,39 +32,46 @@ const MAIL = ascii('MAIL FROM:');
 const RCPT = ascii('RCPT TO:');
 const AUTH = ascii('AUTH ');
 const STARTTLS = ascii('STARTTLS');
+/** Commands that come in front of STARTTLS, and itself. */
+const BEFORE_TLS = [EHLO, HELO, STARTTLS, ascii('NOOP'), ascii('RSET')];
 const DATA = ascii('DATA');
-const BDAT = ascii('BDAT');
+const BDAT = ascii('BDAT ');
+const LAST = ascii('LAST');
 const SMTP = ascii('SMTP');
 const READY = ascii('220');
 const GO_ON = ascii('354');
-const BODY_END = ascii('\r\n.\r\n');
-const FIELDS: readonly (readonly [Uint8Array, Place])[] = [
-  [ascii('SUBJECT:'), Place.Subject],
-  [ascii('FROM:'), Place.HeaderFrom],
-  [ascii('TO:'), Place.HeaderTo],
-  [ascii('USER-AGENT:'), Place.UserAgent],
-  [ascii('X-MAILER:'), Place.UserAgent],
-];
 
 const enum Memory {
   /** What the client's next octets are. */
   State = 0,
   /** The client asked for TLS: the server's 220 opens it. */
   AskedTls = 1,
-  Lines = 2,
+  /** Octets that are left of a chunk that begins with the header. */
+  Chunk = 2,
+  /** A chunk came that was not the last. */
+  IsChunked = 3,
+  Lines = 4,
+  /** Direction of the server, plus one. */
+  Server = 5,
+  /** `Mechanism` of the authentication. */
+  Mechanism = 6,
+  Words = 7,
 }
 
 const enum State {
   Commands = 0,
-  Header = 1,
-  Body = 2,
   /** Lines of an authentication, which are secret. */
-  Secret = 3,
+  Secret = 1,
+  /** A mail: its header, and its text. */
+  Header = 2,
+  TextStart = 3,
+  Text = 4,
 }
 
 const enum Bound {
   Line = 2_048,
-  Lines = 256,
+  /** Lines of commands and replies that are written. */
+  Lines = 1_024,
 }
 
 const enum Refined {
@@ -73,13 +91,13 @@ export const smtp: Protocol = {
     { name: 'hello', type: ElementType.Text, many: true, ie: 'smtpHello' },
     { name: 'from', type: ElementType.Text, many: true, ie: 'smtpFrom' },
     { name: 'to', type: ElementType.Text, many: true, ie: 'smtpTo' },
-    { name: 'subject', type: ElementType.Text, many: true, max: 512, ie: 'smtpSubject' },
     { name: 'authentication', type: ElementType.Text, many: true },
     { name: 'startTls', type: ElementType.Flag, ie: 'smtpStartTLS' },
     { name: 'responses', type: ElementType.Text, many: true, ie: 'smtpResponse' },
-    { name: 'headerFrom', type: ElementType.Text, many: true },
-    { name: 'headerTo', type: ElementType.Text, many: true },
-    { name: 'userAgent', type: ElementType.Text, many: true },
+    { name: 'user', type: ElementType.Text },
+    { name: 'password', type: ElementType.Text, secret: true },
+    { name: 'commands', type: ElementType.Text, many: true, max: 16 },
+    ...mailElements('smtpSubject'),
   ],
 
   recognise(octets, from, to, flow) {
@@ -100,23 +118,28 @@ export const smtp: Protocol = {
   },
 
   extractor: {
-    words: 3,
+    words: Memory.Words,
     window: 8_192,
     resumes: true,
     extract(octets, from, to, flow) {
       const { words, memory } = flow;
-      const isServer = isReply(octets, from, to);
-      if (!isServer && words[memory + Memory.State] === State.Body) return skipBody(octets, from, to, flow);
+      const server = words[memory + Memory.Server];
+      const isServer = server === 0 ? isReply(octets, from, to) : server === flow.direction + 1;
+      if (!isServer) {
+        const chunk = memory + Memory.Chunk;
+        if (words[chunk] > 0) return readMailOfLength(octets, from, to, flow, chunk, Place.Mail);
+        if (words[memory + Memory.State] >= State.Header) return readMail(octets, from, to, flow);
+      }
       const line = indexOf(octets, from, Math.min(to, from + Bound.Line), 0x0a);
-      if (line < 0 && !flow.isLast) return to - from < Bound.Line ? Extract.More : to - from;
+      if (line < 0 && !flow.isLast && to - from < Bound.Line) return Extract.More;
+      if (!flow.wantsMetadata && !mayPrecedeTls(octets, from, to)) return Extract.End;
+      if (line < 0 && !flow.isLast) return to - from;
       const end = line < 0 ? to : lineEnd(octets, from, line);
       const next = line < 0 ? to - from : line + 1 - from;
-      if (++words[memory + Memory.Lines] > Bound.Lines) return Extract.End;
+      if (++words[memory + Memory.Lines] > Bound.Lines) return flow.out.stop();
+      words[memory + Memory.Server] = (isServer ? flow.direction : 1 - flow.direction) + 1;
       if (isServer) return readReply(octets, from, end, flow, next);
-      // Behind the envelope's start there is no STARTTLS.
-      if (!flow.wantsMetadata && startsWithAnyCase(octets, from, end, MAIL)) return Extract.End;
-      readLine(octets, from, end, flow);
-      return next;
+      return next + readLine(octets, from, end, flow);
     },
   },
 };
@@ -133,6 +156,11 @@ function isReply(octets: Uint8Array, from: number, to: number): boolean {
   );
 }
 
+/** Whether STARTTLS may come behind the line: behind the start of an envelope, or a mail's text, it does not. */
+function mayPrecedeTls(octets: Uint8Array, from: number, to: number): boolean {
+  return isReply(octets, from, to) || BEFORE_TLS.some((command) => startsWithAnyCase(octets, from, to, command));
+}
+
 function readReply(octets: Uint8Array, from: number, to: number, flow: FlowView, next: number): number {
   const { words, memory, out } = flow;
   if (startsWithAnyCase(octets, from, to, READY)) {
@@ -147,22 +175,21 @@ function readReply(octets: Uint8Array, from: number, to: number, flow: FlowView,
     words[memory + Memory.AskedTls] = 0;
     out.text(Place.Responses, octets, from, to);
   }
-  if (octets[from] === 0x32 && octets[from + 1] === 0x33) words[memory + Memory.State] = State.Commands;
+  if (octets[from] !== 0x33 && words[memory + Memory.State] === State.Secret) {
+    words[memory + Memory.State] = State.Commands;
+  }
   return next;
 }
 
-function readLine(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
+/** Answers how many octets behind the line are of no interest. */
+function readLine(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
   const { words, memory, out } = flow;
-  switch (words[memory + Memory.State]) {
-    case State.Header:
-      if (to === from) words[memory + Memory.State] = State.Body;
-      for (const [name, place] of FIELDS) {
-        if (startsWithAnyCase(octets, from, to, name)) writeTrimmed(octets, from + name.length, to, flow, place);
-      }
-      return;
-    case State.Secret:
-      return;
+  const mechanism = memory + Memory.Mechanism;
+  if (words[memory + Memory.State] === State.Secret) {
+    words[mechanism] = readSasl(octets, from, to, words[mechanism], flow, Place.User, Place.Password);
+    return 0;
   }
+  out.text(Place.Commands, octets, from, wordEnd(octets, from, to));
   if (startsWithAnyCase(octets, from, to, MAIL)) writeAddress(octets, from + MAIL.length, to, flow, Place.From);
   else if (startsWithAnyCase(octets, from, to, RCPT)) writeAddress(octets, from + RCPT.length, to, flow, Place.To);
   else if (startsWithAnyCase(octets, from, to, EHLO) || startsWithAnyCase(octets, from, to, HELO)) {
@@ -172,25 +199,45 @@ function readLine(octets: Uint8Array, from: number, to: number, flow: FlowView):
     out.flag(Place.StartTls, true);
   } else if (startsWithAnyCase(octets, from, to, AUTH)) {
     // The mechanism, not what follows it.
-    const space = indexOf(octets, from + AUTH.length, to, 0x20);
-    out.text(Place.Authentication, octets, from + AUTH.length, space < 0 ? to : space);
+    const name = from + AUTH.length;
+    const end = wordEnd(octets, name, to);
+    out.text(Place.Authentication, octets, name, end);
     words[memory + Memory.State] = State.Secret;
+    words[mechanism] = mechanismOf(octets, name, end);
+    if (end < to) words[mechanism] = readSasl(octets, end + 1, to, words[mechanism], flow, Place.User, Place.Password);
   } else if (startsWithAnyCase(octets, from, to, DATA) && to - from === 4) words[memory + Memory.State] = State.Header;
-  else if (startsWithAnyCase(octets, from, to, BDAT)) words[memory + Memory.State] = State.Header;
+  else if (startsWithAnyCase(octets, from, to, BDAT)) return beginChunk(octets, from + BDAT.length, to, flow);
+  return 0;
 }
 
-/** A mail's text goes on to a line that is a dot. */
-function skipBody(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
-  const end = find(octets, from, to, BODY_END);
-  if (end >= 0) {
-    flow.words[flow.memory + Memory.State] = State.Commands;
-    return end + BODY_END.length - from;
+/** A chunk of a mail (RFC 3030 §2): the first one begins with the header. Answers how many octets of it to skip. */
+function beginChunk(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
+  const { words, memory } = flow;
+  const length = decimal(octets, skipSpaces(octets, from, to), to);
+  const isFirst = words[memory + Memory.IsChunked] === 0;
+  words[memory + Memory.IsChunked] = contains(octets, from, to, LAST) ? 0 : 1;
+  if (length <= 0) return 0;
+  if (!isFirst) return length;
+  words[memory + Memory.Chunk] = length;
+  return 0;
+}
+
+/** A mail between DATA and the line with a dot. */
+function readMail(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
+  const { words, memory } = flow;
+  const state = words[memory + Memory.State] as State;
+  if (state !== State.Header) {
+    const skipped = skipMailText(octets, from, to, state === State.TextStart, flow.isLast);
+    if (skipped === MailText.More) return Extract.More;
+    words[memory + Memory.State] = skipped & MailText.Ended ? State.Commands : State.Text;
+    return skipped & ~MailText.Ended;
   }
-  if (flow.isLast) return to - from;
-  // The end may be spread over segments: what could be its beginning is kept.
-  let kept = Math.min(BODY_END.length - 1, to - from);
-  while (kept > 0 && !mayStartWith(octets, to - kept, to, BODY_END)) kept--;
-  return to - from - kept;
+  const line = fieldEnd(octets, from, Math.min(to, from + LONGEST_FIELD), flow.isLast);
+  if (line < 0 && !flow.isLast && to - from < LONGEST_FIELD) return Extract.More;
+  const end = line < 0 ? to : lineEnd(octets, from, line);
+  if (end === from) words[memory + Memory.State] = State.TextStart;
+  else writeMailField(octets, from, end, flow, Place.Mail);
+  return (line < 0 ? to : line + 1) - from;
 }
 
 /** What stands between angle brackets, or all. */

@@ -18,7 +18,7 @@ const enum Pdu {
   Last = 0xa8,
 }
 
-const MOST_MESSAGES = 16;
+const MOST_MESSAGES = 256;
 const MOST_BINDINGS = 16;
 
 export const snmp: Protocol = {
@@ -56,7 +56,7 @@ export const snmp: Protocol = {
     words: 1,
     extract(octets, from, to, flow) {
       const { words, memory, out } = flow;
-      if (words[memory]++ >= MOST_MESSAGES) return 1;
+      if (words[memory]++ >= MOST_MESSAGES) return out.stop();
       const message = berEnter(octets, from, to, Tag.Sequence);
       const version = message < 0 ? -1 : versionOf(octets, message, to);
       if (version < 0) return 1;

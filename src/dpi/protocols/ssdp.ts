@@ -1,6 +1,7 @@
 import { type HeaderField, findField, writeFields } from '../header-fields.js';
+import { wordEnd } from '../lines.js';
 import { ascii, decimal, indexOf, startsWith } from '../octets.js';
-import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { ElementType, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
   Messages = 0,
@@ -12,6 +13,10 @@ const enum Place {
   Server = 6,
   UserAgent = 7,
   State = 8,
+  Host = 9,
+  Uri = 10,
+  Wait = 11,
+  CacheControl = 12,
 }
 
 const SEARCH = ascii('M-SEARCH * HTTP/1.');
@@ -27,8 +32,11 @@ const FIELDS: readonly HeaderField[] = [
   [ascii('LOCATION:'), Place.Location],
   [ascii('SERVER:'), Place.Server],
   [ascii('USER-AGENT:'), Place.UserAgent],
+  [ascii('HOST:'), Place.Host],
+  [ascii('MX:'), Place.Wait],
+  [ascii('CACHE-CONTROL:'), Place.CacheControl],
 ];
-const MOST_MESSAGES = 16;
+const MOST_MESSAGES = 256;
 const WITHIN = { within: 'messages' } as const;
 
 export const ssdp: Protocol = {
@@ -49,6 +57,10 @@ export const ssdp: Protocol = {
     { name: 'server', type: ElementType.Text, ...WITHIN, ie: 'SSDPServer' },
     { name: 'userAgent', type: ElementType.Text, ...WITHIN, ie: 'SSDPUserAgent' },
     { name: 'state', type: ElementType.Text, ...WITHIN },
+    { name: 'host', type: ElementType.Text, ...WITHIN },
+    { name: 'uri', type: ElementType.Text, ...WITHIN },
+    { name: 'maximumWait', type: ElementType.Text, ...WITHIN },
+    { name: 'cacheControl', type: ElementType.Text, ...WITHIN },
   ],
 
   recognise(octets, from, to) {
@@ -64,7 +76,7 @@ export const ssdp: Protocol = {
     words: 1,
     extract(octets, from, to, flow) {
       const { words, memory } = flow;
-      if (words[memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (words[memory]++ >= MOST_MESSAGES) return flow.out.stop();
       write(octets, from, to, flow);
       return 1;
     },
@@ -80,7 +92,10 @@ function write(octets: Uint8Array, from: number, to: number, flow: FlowView): vo
   if (startsWith(octets, from, to, ANSWER)) {
     const status = decimal(octets, space + 1, line);
     if (status >= 0) out.unsigned(Place.Status, status);
-  } else out.text(Place.Method, octets, from, space);
+  } else {
+    out.text(Place.Method, octets, from, space);
+    out.text(Place.Uri, octets, space + 1, wordEnd(octets, space + 1, line));
+  }
   writeFields(octets, line + 1, to, FIELDS, flow);
   out.end();
 }

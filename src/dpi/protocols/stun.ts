@@ -137,8 +137,8 @@ function recogniseMessage(octets: Uint8Array, from: number, to: number, wire: nu
 /** What follows the checks on the same ports: DTLS, or media whose keys came with the signalling. */
 function refine(octets: Uint8Array, from: number, to: number, flow: FlowView): number {
   if (isDtls(octets, from, to, flow.wireOctets) && to - from > 13) {
-    flow.refine(Refined.Dtls, true);
-    return Extract.End;
+    flow.handOver(Refined.Dtls, true);
+    return 1;
   }
   if (!looksLikeRtp(octets, from, to)) return 1;
   const place = flow.memory + Memory.Rtp + RTP_WORDS * flow.direction;

@@ -26,7 +26,7 @@ const MONTHS: readonly Uint8Array[] = [
   ascii('Dec '),
 ];
 const HIGHEST_PRIORITY = 191;
-const MOST_MESSAGES = 16;
+const MOST_MESSAGES = 256;
 const LONGEST = 8_192;
 /** Octets of a length, a space and a priority at most. */
 const LONGEST_FRONT = 11;
@@ -67,7 +67,7 @@ export const syslog: Protocol = {
     extract(octets, from, to, flow) {
       const start = priorityAt(octets, from, to, flow.transport);
       if (flow.transport === Transport.Udp) {
-        if (++flow.words[flow.memory] > MOST_MESSAGES) return Extract.End;
+        if (++flow.words[flow.memory] > MOST_MESSAGES) return flow.out.stop();
         if (start >= 0) writeMessage(octets, start, to, flow);
         return 1;
       }
@@ -79,7 +79,7 @@ export const syslog: Protocol = {
         writeMessage(octets, start, to, flow);
         return end < 0 ? to - from : end - from;
       }
-      if (++flow.words[flow.memory] > MOST_MESSAGES) return Extract.End;
+      if (++flow.words[flow.memory] > MOST_MESSAGES) return flow.out.stop();
       writeMessage(octets, start, end, flow);
       return start > from ? end - from : end + 1 - from;
     },

@@ -1,3 +1,4 @@
+import { writeCertificates } from '../handshake-stream.js';
 import { u16, u24 } from '../octets.js';
 import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 import {
@@ -11,7 +12,7 @@ import {
   readClientHello,
   readServerHello,
 } from '../tls-hello.js';
-import { Cert, CERTIFICATE_ELEMENTS, writeCertificate } from '../x509.js';
+import { Cert, CERTIFICATE_ELEMENTS } from '../x509.js';
 
 const enum Place {
   Certificates = Hello.Count,
@@ -44,8 +45,6 @@ const enum Message {
   ServerHelloDone = 14,
   Longest = 32_000,
 }
-
-const MOST_CERTIFICATES = 10;
 
 const DOT_PORT = 853;
 
@@ -217,24 +216,13 @@ function readMessage(octets: Uint8Array, from: number, to: number, flow: FlowVie
       return 0;
     }
     case Message.Certificate:
-      if (flow.wantsMetadata) writeCertificates(octets, from + 4, to, flow);
+      if (flow.wantsMetadata) writeCertificates(octets, from + 4, to, flow, Place.Certificates);
       words[memory + Memory.Flags] |= HelloFlag.Certificate;
       return 0;
     case Message.ServerHelloDone:
       return Extract.EndDirection;
     default:
       return 0;
-  }
-}
-
-function writeCertificates(octets: Uint8Array, from: number, to: number, flow: FlowView): void {
-  if (to - from < 3) return;
-  const end = Math.min(to, from + 3 + u24(octets, from));
-  for (let p = from + 3, n = 0; p + 3 <= end && n < MOST_CERTIFICATES; n++) {
-    const next = p + 3 + u24(octets, p);
-    if (next > end) return;
-    writeCertificate(octets, p + 3, next, flow, Place.Certificates);
-    p = next;
   }
 }
 

@@ -1,5 +1,5 @@
 import { ascii, find, startsWith } from '../octets.js';
-import { ElementType, Extract, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
+import { ElementType, type FlowView, type Protocol, Transport, Verdict } from '../protocol.js';
 
 const enum Place {
   Actions = 0,
@@ -18,7 +18,7 @@ const ENVELOPE = ascii('Envelope');
 const ACTION = ascii(':Action>');
 const TYPES = ascii(':Types>');
 const ADDRESSES = ascii(':XAddrs>');
-const MOST_MESSAGES = 8;
+const MOST_MESSAGES = 64;
 const SEARCHED_OCTETS = 2_048;
 
 export const wsd: Protocol = {
@@ -47,7 +47,7 @@ export const wsd: Protocol = {
     words: 1,
     extract(octets, from, to, flow) {
       const { words, memory } = flow;
-      if (words[memory]++ >= MOST_MESSAGES) return Extract.End;
+      if (words[memory]++ >= MOST_MESSAGES) return flow.out.stop();
       write(octets, from, to, ACTION, Place.Actions, flow);
       write(octets, from, to, TYPES, Place.Types, flow);
       write(octets, from, to, ADDRESSES, Place.Addresses, flow);

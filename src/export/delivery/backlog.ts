@@ -1,3 +1,4 @@
+import { MessageKind } from '../message-encoder.js';
 import type { Message } from './message.js';
 import { flowRecords } from './message.js';
 import { MessageQueue } from './message-queue.js';
@@ -15,8 +16,9 @@ export interface Batch {
  * oldest message goes when the queue is full. Nothing here waits.
  */
 export class Backlog {
-  /** Flow records that went because the queue was full. */
+  /** Flow records that went because the queue was full; because the spool was, and older ones waited in memory. */
   queueFull = 0;
+  spoolFull = 0;
   readonly #maxOctets: number;
   readonly #queue = new MessageQueue();
   readonly #spool: Spool | null;
@@ -47,6 +49,8 @@ export class Backlog {
     const spool = this.#spool;
     const fits = queue.octets + message.octets.length <= this.#maxOctets;
     if (spool !== null && (!fits || !spool.isEmpty)) {
+      // What waits in memory is older than all that is on disk.
+      if (!spool.hasRoomFor(message)) this.spoolFull += this.#drop(() => queue.length > 0);
       spool.append(message);
       return;
     }
@@ -61,9 +65,21 @@ export class Backlog {
   }
 
   #trim(): void {
-    while (this.#queue.octets > this.#maxOctets && this.#queue.length > 1) {
-      this.queueFull += flowRecords(this.#queue.shift()!);
+    const queue = this.#queue;
+    this.queueFull += this.#drop(() => queue.octets > this.#maxOctets && queue.length > 1);
+  }
+
+  /** Drops the oldest for as long as need be, but no Templates, without which others cannot be read. Answers how many flow records. */
+  #drop(isNeeded: () => boolean): number {
+    const templates: Message[] = [];
+    let records = 0;
+    while (isNeeded()) {
+      const oldest = this.#queue.shift()!;
+      if (oldest.kind === MessageKind.Templates) templates.push(oldest);
+      else records += flowRecords(oldest);
     }
+    if (templates.length > 0) this.#queue.putFirst(templates);
+    return records;
   }
 
   /** The run that encoded the oldest message; null when there is none. */
@@ -105,6 +121,8 @@ export class Backlog {
   close(): { kept: number; lost: number } {
     const unsent = this.#queue.takeAll();
     const spool = this.#spool;
+    // What the disk does not take any more is counted before the rest is.
+    spool?.seal();
     const total = unsent.reduce((sum, message) => sum + flowRecords(message), 0) + (spool?.records ?? 0);
     const kept = spool?.close(unsent) ?? 0;
     return { kept, lost: total - kept };

@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { MessageKind, type SequenceRule } from '../message-encoder.js';
+import { MessageKind, type MessageTotals, type SequenceRule } from '../message-encoder.js';
 import { OutputError, RefusalError } from '../output-error.js';
 import type { Transport } from '../transport/transport.js';
 import type { Backlog } from './backlog.js';
 import { FaultLog } from './fault-log.js';
-import { flowRecords, type Message } from './message.js';
+import { flowRecords, type Message, totals } from './message.js';
 import { Rate } from './rate.js';
 import { ResendWindow, type WindowBounds } from './resend-window.js';
+import { SequenceNumbers } from './sequence-numbers.js';
 import { Session } from './session.js';
 import { backOffMs, Bell, type Surroundings } from './surroundings.js';
 
@@ -28,7 +29,7 @@ export interface Peer {
 /** What a transport, and the messages that go over it, want. */
 export interface DeliveryRules {
   readonly sequence: SequenceRule | null;
-  /** The numbers go on in the next session: without connections the peer knows nothing of sessions. */
+  /** A peer's numbers go on in its next session: without connections it knows nothing of sessions. */
   readonly keepsSequence: boolean;
   readonly window: WindowBounds;
   /** After a fault: how long the peer's silence must last before it counts as being there. */
@@ -44,8 +45,8 @@ export interface MessageSource {
   readonly generation: string;
   /** Templates so far: the ordinal of the last one. */
   templates(): number;
-  /** All Templates so far. */
-  announce(): Message[];
+  /** All Templates so far; at the start of a session also what stands in front of all flows. */
+  announce(isSessionStart: boolean): Message[];
 }
 
 /**
@@ -60,7 +61,11 @@ export class Delivery {
   messages = 0;
   octets = 0;
   templateMessages = 0;
+  /** Of `messages` and `octets`: what sessions began with, and Templates that were sent again. */
+  announced: MessageTotals = { messages: 0, octets: 0 };
   reconnects = 0;
+  /** A peer was reached, or none was. */
+  hasTried = false;
   readonly faults: FaultLog;
   readonly #window: ResendWindow;
   readonly #rate: Rate;
@@ -69,19 +74,20 @@ export class Delivery {
   #sessions = 0;
   /** A session with a peer that comes before the present one. */
   #better: Session | null = null;
-  #probing: Session | null = null;
+  /** Sessions that are being made. */
+  readonly #opening = new Set<Session>();
   #inFlight: readonly Message[] = [];
   /** Failures in a row. */
   #failures = 0;
-  #sequence = 0;
   #isRefreshDue = false;
   #isClosing = false;
   #isAborted = false;
   #pausing: AbortController | null = null;
   /** Ends the pauses between looks at better peers. */
   #probePause: AbortController | null = null;
-  /** For each peer, until when it is left alone. */
+  /** For each peer, until when it is left alone, and the numbers that go on. */
   readonly #restUntilMs: number[];
+  readonly #numbers: SequenceNumbers[];
 
   constructor(
     private readonly peers: readonly Peer[],
@@ -95,6 +101,7 @@ export class Delivery {
     this.#window = new ResendWindow(rules.window);
     this.#rate = new Rate(rules.recordsPerSecond, surroundings.now());
     this.#restUntilMs = peers.map(() => -Infinity);
+    this.#numbers = peers.map(() => new SequenceNumbers(rules.sequence));
   }
 
   get isUp(): boolean {
@@ -130,13 +137,23 @@ export class Delivery {
   /** Does what is due. */
   tick(): void {
     const now = this.surroundings.now();
-    this.#window.trim(now);
     const session = this.#session;
-    if (session === null || this.peers.length === 1) return;
-    if (session.sendingSinceMs !== null && now - session.sendingSinceMs > STALL_MS) {
-      this.#restUntilMs[session.peer] = now + STALLED_REST_MS;
-      session.end(new OutputError(session.name, null, `has taken nothing for ${STALL_MS / 1000} s`));
-    }
+    // While a peer takes nothing, what it was sent before is as likely to be unread as it was when that began.
+    this.#window.trim(session?.sendingSinceMs ?? now);
+    const sinceMs = session?.sendingSinceMs ?? null;
+    if (sinceMs !== null && now - sinceMs > STALL_MS) this.leaveStalledPeer();
+  }
+
+  /** Leaves the peer that a message is under way to, when there is another one to go to. Answers whether it did. */
+  leaveStalledPeer(): boolean {
+    const session = this.#session;
+    const now = this.surroundings.now();
+    if (session === null || session.sendingSinceMs === null) return false;
+    if (!this.#restUntilMs.some((until, peer) => peer !== session.peer && until <= now)) return false;
+    const seconds = Math.round((now - session.sendingSinceMs) / 1000);
+    this.#restUntilMs[session.peer] = now + STALLED_REST_MS;
+    session.end(new OutputError(session.name, null, `has taken nothing for ${seconds} s`));
+    return true;
   }
 
   /** Nothing more will come. */
@@ -151,8 +168,7 @@ export class Delivery {
     this.#isClosing = true;
     this.#isAborted = true;
     const error = new OutputError('', null, 'gave up');
-    this.#session?.end(error);
-    this.#probing?.end(error);
+    for (const session of [this.#session, this.#better, ...this.#opening]) session?.end(error);
     this.#pausing?.abort();
     this.#bell.ring();
   }
@@ -169,14 +185,17 @@ export class Delivery {
         if (session !== null) return session;
       }
       this.#failures++;
+      this.hasTried = true;
     }
   }
 
-  /** Peers in their order; those that rest only when all do. */
+  /** Peers in their order; those that rest only when all do, or at the end when the others have been tried. */
   #candidates(): number[] {
+    const now = this.surroundings.now();
     const all = this.peers.map((_, peer) => peer);
-    const awake = all.filter((peer) => this.#restUntilMs[peer] <= this.surroundings.now());
-    return awake.length === 0 ? all : awake;
+    const awake = all.filter((peer) => this.#restUntilMs[peer] <= now);
+    if (awake.length > 0 && !this.#isClosing) return awake;
+    return [...awake, ...all.filter((peer) => !awake.includes(peer))];
   }
 
   async #pause(ms: number): Promise<void> {
@@ -191,12 +210,12 @@ export class Delivery {
     const { rules, surroundings, source } = this;
     const transport = this.peers[peer].connect((error) => this.faults.note(error));
     const generation = this.backlog.generation ?? source.generation;
-    const sequence = rules.keepsSequence ? this.#sequence : 0;
-    const session = new Session(transport, rules.sequence, peer, generation, sequence, () => this.#bell.ring());
-    this.#probing = session;
+    const numbers = rules.keepsSequence ? this.#numbers[peer] : new SequenceNumbers(rules.sequence);
+    const session = new Session(transport, peer, generation, numbers, () => this.#bell.ring());
+    this.#opening.add(session);
     try {
       await session.open();
-      await this.#announce(session);
+      await this.#announce(session, true);
       if (rules.settleMs > 0 && (probing || this.#failures > 0)) {
         await surroundings.pause(rules.settleMs, new AbortController().signal);
         if (session.lost !== null) throw session.lost;
@@ -208,23 +227,26 @@ export class Delivery {
       if (!this.#isAborted) this.faults.note(error);
       return null;
     } finally {
-      this.#probing = null;
+      this.#opening.delete(session);
     }
   }
 
-  /** Sends all Templates. Those of an earlier run stand before its messages. */
-  async #announce(session: Session): Promise<void> {
+  /** Sends all Templates, and what stands in front of all flows. Those of an earlier run stand before its messages. */
+  async #announce(session: Session, isSessionStart: boolean): Promise<void> {
     if (session.generation !== this.source.generation) return;
-    const messages = this.source.announce();
+    const messages = this.source.announce(isSessionStart);
     session.announced = this.source.templates();
     if (messages.length === 0) return;
     await session.send(messages, this.surroundings.now());
     this.#count(messages);
+    const { messages: count, octets } = totals(messages);
+    this.announced = { messages: this.announced.messages + count, octets: this.announced.octets + octets };
   }
 
   /** Uses a session to its end. Returns the one that takes its place, if there is one already. */
   async #serve(session: Session): Promise<Session | null> {
     this.#session = session;
+    this.hasTried = true;
     this.#better = null;
     const startMs = this.surroundings.now();
     this.#greet(session);
@@ -240,7 +262,6 @@ export class Delivery {
     }
     this.#session = null;
     this.#probePause?.abort();
-    this.#sequence = session.sequence;
     await this.#discard(session);
     return this.#better;
   }
@@ -260,7 +281,7 @@ export class Delivery {
       if (session.lost !== null) throw session.lost;
       if (this.#isRefreshDue) {
         this.#isRefreshDue = false;
-        await this.#announce(session);
+        await this.#announce(session, false);
       }
       const { generation } = backlog;
       if (generation === null) {
@@ -277,10 +298,9 @@ export class Delivery {
   }
 
   async #send(session: Session, taken: readonly Message[]): Promise<void> {
-    const messages = taken.filter(({ kind, ordinal }) => {
-      const isKnown = kind === MessageKind.Templates && ordinal <= session.announced;
-      return !isKnown || session.generation !== this.source.generation;
-    });
+    const messages = taken.filter(
+      (message) => session.generation !== this.source.generation || !wasSaid(session, message),
+    );
     if (messages.length === 0) return;
     this.#inFlight = messages;
     await session.send(messages, this.surroundings.now());
@@ -306,14 +326,15 @@ export class Delivery {
 
   /** What may not have arrived waits again, before everything else. */
   #lose(session: Session, error: OutputError): void {
-    this.#window.trim(this.surroundings.now());
+    const sentMs = this.#inFlight.length > 0 ? this.#inFlight[0].sentMs : this.surroundings.now();
+    this.#window.trim(sentMs);
     // What the kernel has when we give up it goes on sending.
     const recent = this.#isAborted || error instanceof RefusalError ? [] : this.#window.takeAll();
     const again = [...recent, ...this.#inFlight];
     this.#inFlight = [];
     for (const message of recent) this.exported -= flowRecords(message);
     for (const message of again) message.isRepeat = true;
-    if (this.rules.keepsSequence) session.unstamp(again);
+    if (this.rules.keepsSequence) session.numbers.takeBack(again);
     this.backlog.giveBack(again);
     if (!this.#isAborted) this.faults.note(error);
   }
@@ -330,7 +351,6 @@ export class Delivery {
         const better = await this.#open(peer, true);
         if (better === null) continue;
         if (isWanted()) {
-          better.sequence = this.rules.keepsSequence ? session.sequence : better.sequence;
           this.#better = better;
           this.#bell.ring();
         } else {
@@ -347,4 +367,10 @@ export class Delivery {
       if (!(error instanceof OutputError)) throw error;
     });
   }
+}
+
+/** It only repeats what the session began with. */
+function wasSaid(session: Session, { kind, ordinal }: Message): boolean {
+  if (kind === MessageKind.Templates) return ordinal <= session.announced;
+  return kind === MessageKind.Options && ordinal === 0;
 }

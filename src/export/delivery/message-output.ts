@@ -7,7 +7,7 @@ import type { ClosedFlows } from '../../flow/closed-flows.js';
 import type { ExportStatistics } from '../options/statistics-record.js';
 import { Backlog } from './backlog.js';
 import { Delivery, type DeliveryRules, type Peer } from './delivery.js';
-import { flowRecords, type Message } from './message.js';
+import { flowRecords, type Message, totals } from './message.js';
 import { Spool } from './spool.js';
 import type { SpoolFolder } from './spool-folder.js';
 import type { Surroundings } from './surroundings.js';
@@ -49,13 +49,16 @@ export class MessageOutput implements Output {
   /** The delivery's end, once it has begun: with the first record or tick. */
   #done: Promise<void> | null = null;
   readonly #generation: string;
-  /** All Templates so far, as messages. */
-  #templates: Message[] = [];
+  /** What a session of another run would begin with: all Templates so far, and the options in front of all flows. */
+  #introduction: Message[] = [];
   #templateCount = 0;
   /** Other messages so far. */
   #messageCount = 0;
-  /** Where Templates go while they are all asked for. */
+  /** Where messages go while all Templates are asked for. */
   #announced: Message[] | null = null;
+  /** Messages that are to be sent once, and their octets. */
+  #handedMessages = 0;
+  #handedOctets = 0;
   /** Flow records in the messages that were handed over. */
   #handed = 0;
   #sinceRefresh = 0;
@@ -82,7 +85,7 @@ export class MessageOutput implements Output {
         : new Spool({
             ...spool,
             generation: this.#generation,
-            knownTemplates: () => this.#templates,
+            introduction: () => this.#introduction,
             now: () => surroundings.now(),
             onError: (error) => this.#delivery.faults.note(error),
           });
@@ -93,7 +96,7 @@ export class MessageOutput implements Output {
     const source = {
       generation: this.#generation,
       templates: () => this.#templateCount,
-      announce: () => this.#announce(),
+      announce: (isSessionStart: boolean) => this.#announce(isSessionStart),
     };
     this.#delivery = new Delivery(
       peers,
@@ -103,7 +106,7 @@ export class MessageOutput implements Output {
       surroundings,
       tell,
     );
-    this.#announce();
+    this.#announce(true);
   }
 
   #begin(): Promise<void> {
@@ -113,6 +116,10 @@ export class MessageOutput implements Output {
 
   get isUp(): boolean {
     return this.#error === null && this.#delivery.isUp;
+  }
+
+  get isUntried(): boolean {
+    return this.#error === null && !this.#delivery.hasTried;
   }
 
   get error(): OutputError | null {
@@ -167,7 +174,7 @@ export class MessageOutput implements Output {
 
   /** Templates go out as when they are due; formats without any have no announcement. */
   get announce(): (() => void) | undefined {
-    return this.#templates.length === 0 ? undefined : () => this.#refresh(this.#refreshMs);
+    return this.#introduction.length === 0 ? undefined : () => this.#refresh(this.#refreshMs);
   }
 
   #refresh(nowMs: number | null): void {
@@ -178,13 +185,19 @@ export class MessageOutput implements Output {
 
   statistics(statistics: ExportStatistics): void {
     this.#encoder.flush();
-    this.#encoder.options(statistics);
+    const { announced } = this.#delivery;
+    // Without a session yet the first one will begin with it.
+    const first = announced.messages > 0 ? announced : totals(this.#introduction);
+    this.#encoder.options(statistics, {
+      messages: this.#handedMessages + first.messages,
+      octets: this.#handedOctets + first.octets,
+    });
   }
 
-  async finish(statistics: ExportStatistics): Promise<void> {
+  async finish(statistics: ExportStatistics, giveUp = NEVER): Promise<void> {
     this.statistics(statistics);
     this.#delivery.close();
-    await this.#waitForTheEnd();
+    await this.#waitForTheEnd(giveUp);
     const { kept, lost } = this.#backlog.close();
     this.#kept = kept;
     this.#lost = lost;
@@ -197,14 +210,16 @@ export class MessageOutput implements Output {
     if (kept > 0) this.#options.tell(`${this.name}: ${kept} records wait in the spool for the next run`);
   }
 
-  /** Waits for as long as more and more records are taken. */
-  async #waitForTheEnd(): Promise<void> {
+  /** Waits for as long as more and more records are taken, by one peer or the next. */
+  async #waitForTheEnd(giveUp: AbortSignal): Promise<void> {
     const { surroundings, lingerMs } = this.#options;
     const done = this.#begin().then(() => true);
-    for (let most = -1; this.#delivery.exported > most;) {
+    let most = -1;
+    while (!giveUp.aborted && (this.#delivery.exported > most || this.#delivery.leaveStalledPeer())) {
       most = this.#delivery.exported;
       const pause = new AbortController();
-      const isDone = await Promise.race([done, surroundings.pause(lingerMs, pause.signal).then(() => false)]);
+      const signal = AbortSignal.any([pause.signal, giveUp]);
+      const isDone = await Promise.race([done, surroundings.pause(lingerMs, signal).then(() => false)]);
       pause.abort();
       if (isDone) return;
     }
@@ -217,15 +232,17 @@ export class MessageOutput implements Output {
     const backlog = this.#backlog;
     const spool = this.#spool;
     const { records, unsupported } = this.#encoder;
+    const recovered = spool?.recovered ?? 0;
     const inFlight = delivery.inFlight.reduce((sum, message) => sum + flowRecords(message), 0);
     return {
       ...NO_COUNTS,
-      offered: records + unsupported + (spool?.recovered ?? 0),
+      offered: records + unsupported + recovered,
       exported: delivery.exported,
       repeated: delivery.repeated,
+      recovered,
       notSent: {
         queueFull: backlog.queueFull,
-        spoolFull: spool?.dropped ?? 0,
+        spoolFull: (spool?.dropped ?? 0) + backlog.spoolFull,
         unsupported,
         failed: (spool?.failed ?? 0) + this.#lost,
       },
@@ -243,8 +260,9 @@ export class MessageOutput implements Output {
   }
 
   #nextOrdinal(kind: MessageKind): number {
-    if (kind !== MessageKind.Templates) return (this.#messageCount = (this.#messageCount + 1) >>> 0);
-    return this.#announced !== null ? 0 : ++this.#templateCount;
+    if (this.#announced !== null) return 0;
+    if (kind === MessageKind.Templates) return ++this.#templateCount;
+    return (this.#messageCount = (this.#messageCount + 1) >>> 0);
   }
 
   /** A message from the encoder. */
@@ -258,13 +276,13 @@ export class MessageOutput implements Output {
       isRepeat: false,
       sentMs: 0,
     };
-    if (kind === MessageKind.Templates) {
-      if (this.#announced !== null) {
-        this.#announced.push(message);
-        return;
-      }
-      this.#templates.push(message);
+    if (this.#announced !== null) {
+      this.#announced.push(message);
+      return;
     }
+    if (kind === MessageKind.Templates) this.#introduction.push(message);
+    this.#handedMessages++;
+    this.#handedOctets += octets.length;
     this.#handed += flowRecords(message);
     this.#backlog.add(message);
     this.#delivery.ring();
@@ -272,17 +290,18 @@ export class MessageOutput implements Output {
     if (refresh !== null && ++this.#sinceRefresh >= refresh.messages) this.#refresh(this.#refreshMs);
   }
 
-  /** All Templates, in few messages. Not to be called while the encoder writes. */
-  #announce(): Message[] {
+  /** All Templates, in few messages, and what else a session begins with. Not to be called while the encoder writes. */
+  #announce(isSessionStart: boolean): Message[] {
     const messages: Message[] = [];
     this.#encoder.flush();
     this.#announced = messages;
     try {
-      this.#encoder.announce();
+      this.#encoder.announce(isSessionStart);
     } finally {
       this.#announced = null;
     }
-    this.#templates = messages;
+    const options = isSessionStart ? [] : this.#introduction.filter(({ kind }) => kind === MessageKind.Options);
+    this.#introduction = [...messages, ...options];
     return messages;
   }
 }

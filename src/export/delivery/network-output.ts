@@ -7,7 +7,7 @@ import { readTlsIdentity, type TlsFiles, TlsTransport } from '../transport/tls.j
 import { UdpTransport } from '../transport/udp.js';
 import type { DeliveryRules, Peer } from './delivery.js';
 import { MessageOutput } from './message-output.js';
-import { LastingFolder, type SpoolFolder, TemporaryFolder } from './spool-folder.js';
+import { LastingFolder, removeAbandonedFolders, type SpoolFolder, TemporaryFolder } from './spool-folder.js';
 import { REAL_SURROUNDINGS, type Surroundings } from './surroundings.js';
 
 export type NetworkTransport = 'udp' | 'tcp' | 'tls' | 'nats' | 'redis';
@@ -112,20 +112,30 @@ export function createNetworkOutput(
   const isDatagram = transport === 'udp';
   const spoolOctets = options.spoolOctets ?? (isDatagram && !mayWait ? 0 : SPOOL_OCTETS);
   const reachable = connections(name, options);
-  const folder: SpoolFolder =
-    options.spoolFolder === undefined ? new TemporaryFolder(name) : new LastingFolder(name, options.spoolFolder);
-  return new MessageOutput(encoderOf, {
-    name,
-    peers: reachable,
-    rules: { ...RULES[transport], recordsPerSecond },
-    queueOctets: options.queueOctets ?? QUEUE_OCTETS,
-    spool: spoolOctets === 0 ? null : { folder, maxOctets: spoolOctets },
-    refresh: isDatagram ? (options.refresh ?? TEMPLATE_REFRESH) : null,
-    mayWait,
-    lingerMs: options.lingerMs ?? LINGER_MS,
-    surroundings,
-    tell,
-  });
+  const folder = spoolOctets === 0 ? null : openFolder(name, options);
+  try {
+    return new MessageOutput(encoderOf, {
+      name,
+      peers: reachable,
+      rules: { ...RULES[transport], recordsPerSecond },
+      queueOctets: options.queueOctets ?? QUEUE_OCTETS,
+      spool: folder === null ? null : { folder, maxOctets: spoolOctets },
+      refresh: isDatagram ? (options.refresh ?? TEMPLATE_REFRESH) : null,
+      mayWait,
+      lingerMs: options.lingerMs ?? LINGER_MS,
+      surroundings,
+      tell,
+    });
+  } catch (error) {
+    folder?.close();
+    throw error;
+  }
+}
+
+function openFolder(name: string, { spoolFolder, tell }: NetworkOptions): SpoolFolder {
+  if (spoolFolder !== undefined) return new LastingFolder(name, spoolFolder);
+  removeAbandonedFolders(tell);
+  return new TemporaryFolder(name);
 }
 
 /** One line for each kind of transport. */

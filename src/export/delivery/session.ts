@@ -1,7 +1,7 @@
 import { OutputError } from '../output-error.js';
-import type { SequenceRule } from '../message-encoder.js';
 import type { Transport } from '../transport/transport.js';
 import { type Message, messageId } from './message.js';
+import type { SequenceNumbers } from './sequence-numbers.js';
 
 /** One session with one peer: a connection, its sequence numbers, and the Templates that the peer was told. */
 export class Session {
@@ -11,24 +11,21 @@ export class Session {
   announced = 0;
   sendingSinceMs: number | null = null;
   readonly #transport: Transport;
-  readonly #rule: SequenceRule | null;
   #giveUp: ((error: OutputError) => void) | null = null;
 
   /**
    * @param peer place in the list of peers
    * @param generation run of the program whose messages it carries
-   * @param sequence where its numbers begin
+   * @param numbers those of its messages
    */
   constructor(
     transport: Transport,
-    rule: SequenceRule | null,
     readonly peer: number,
     readonly generation: string,
-    public sequence: number,
+    readonly numbers: SequenceNumbers,
     onLost: () => void,
   ) {
     this.#transport = transport;
-    this.#rule = rule;
     transport.onLost = (error) => {
       this.lost ??= error;
       onLost();
@@ -46,7 +43,7 @@ export class Session {
   /** Sends messages, with their numbers. Rejects with an OutputError when the connection is lost. */
   async send(messages: readonly Message[], nowMs: number): Promise<void> {
     for (const message of messages) {
-      this.#stamp(message);
+      this.numbers.stamp(message);
       message.sentMs = nowMs;
     }
     this.sendingSinceMs = nowMs;
@@ -62,20 +59,6 @@ export class Session {
       messages.map(({ octets }) => octets),
       (n) => messageId(messages[n]),
     );
-  }
-
-  #stamp({ octets, records }: Message): void {
-    const rule = this.#rule;
-    if (rule === null) return;
-    for (let n = 0; n < 4; n++) octets[rule.offset + n] = this.sequence >>> (24 - 8 * n);
-    this.sequence = (this.sequence + (rule.unit === 'records' ? records : 1)) >>> 0;
-  }
-
-  /** The numbers of these messages are given again. */
-  unstamp(messages: readonly Message[]): void {
-    if (this.#rule === null) return;
-    const units = messages.reduce((sum, { records }) => sum + (this.#rule?.unit === 'records' ? records : 1), 0);
-    this.sequence = (this.sequence - units) >>> 0;
   }
 
   /** Ends what is under way with that error. */

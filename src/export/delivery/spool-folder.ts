@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { OutputError, outputErrorFrom } from '../output-error.js';
+import { abandonedPurpose, holdFolder, releaseFolder } from './folder-lock.js';
+import { flowRecords } from './message.js';
+import { readSegment } from './spool-segment.js';
 
 export const SEGMENT_ENDING = '.spool';
-const LOCK = 'lock';
-/** Field of /proc/PID/stat behind the program's name: when it started, in ticks since boot. */
-const START_FIELD = 19;
+const TEMPORARY_PREFIX = 'weir-spool-';
+
+/** A file that an earlier run left. */
+export interface EarlierFile {
+  readonly file: string;
+  readonly octets: number;
+}
 
 /** Where the files of a spool lie. */
 export interface SpoolFolder {
@@ -18,8 +25,9 @@ export interface SpoolFolder {
   readonly stays: boolean;
   /** Path of the folder, which is there when this returns. Throws an error of the file system. */
   make(): string;
-  /** Files that an earlier run left, oldest first. */
-  earlier(): { file: string; octets: number }[];
+  /** Files that an earlier run left, oldest first. Throws an error of the file system. */
+  earlier(): EarlierFile[];
+  /** Throws an error of the file system. */
   close(): void;
 }
 
@@ -31,7 +39,12 @@ export class TemporaryFolder implements SpoolFolder {
   constructor(readonly name: string) {}
 
   make(): string {
-    this.#path ??= mkdtempSync(path.join(tmpdir(), 'weir-spool-'));
+    if (this.#path === null) {
+      this.#path = mkdtempSync(path.join(tmpdir(), TEMPORARY_PREFIX));
+      holdFolder(this.#path, this.name);
+    } else if (mkdirSync(this.#path, { recursive: true, mode: 0o700 }) !== undefined) {
+      holdFolder(this.#path, this.name);
+    }
     return this.#path;
   }
 
@@ -40,9 +53,36 @@ export class TemporaryFolder implements SpoolFolder {
   }
 
   close(): void {
-    if (this.#path !== null) rmSync(this.#path, { recursive: true, force: true });
+    const folder = this.#path;
     this.#path = null;
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Removes the temporary folders of runs that were killed, so that they do not fill the disk, and tells whose records were in
+ * them, and how many.
+ */
+export function removeAbandonedFolders(tell: (message: string) => void): void {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(TEMPORARY_PREFIX))) {
+    const folder = path.join(tmpdir(), name);
+    try {
+      if (statSync(folder).uid !== process.getuid?.()) continue;
+      const output = abandonedPurpose(folder);
+      if (output === null) continue;
+      const records = segmentsIn(folder).reduce((sum, { file }) => sum + recordsIn(file), 0);
+      rmSync(folder, { recursive: true, force: true });
+      tell(`${output}: ${records} records in the spool of a run that was killed are lost: with spool=FOLDER they stay`);
+    } catch (error) {
+      // Another process may have removed it meanwhile.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+      tell(outputErrorFrom(error, folder, 'cannot remove what a killed run has left').message);
+    }
+  }
+}
+
+function recordsIn(file: string): number {
+  return readSegment(file, '').reduce((sum, message) => sum + flowRecords(message), 0);
 }
 
 /** A folder of the user's choice, with one below it for each output: another output's messages are none of ours. */
@@ -59,51 +99,36 @@ export class LastingFolder implements SpoolFolder {
     this.#path = path.join(folder, `${readable}-${digest}`);
     try {
       mkdirSync(this.#path, { recursive: true, mode: 0o700 });
-      this.#lock();
+      this.#hold();
     } catch (error) {
       throw outputErrorFrom(error, output, `cannot use spool=${folder}`);
     }
   }
 
-  #lock(): void {
-    const file = path.join(this.#path, LOCK);
-    const own = `${process.pid} ${startOf(process.pid)}`;
-    try {
-      writeFileSync(file, own, { flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const [pid, start] = readFileSync(file, 'utf8').split(' ');
-      // The same process id may be that of another program by now.
-      if (start !== '' && startOf(Number(pid)) === start) {
-        throw new OutputError(this.name, null, `spool ${this.#path} is in use by process ${pid}`, { cause: error });
-      }
-      writeFileSync(file, own);
-    }
+  #hold(): void {
+    const holder = holdFolder(this.#path, this.name);
+    if (holder !== null) throw new OutputError(this.name, null, `spool ${this.#path} is in use by process ${holder}`);
   }
 
   make(): string {
+    // Somebody may have removed it.
+    if (mkdirSync(this.#path, { recursive: true, mode: 0o700 }) !== undefined) this.#hold();
     return this.#path;
   }
 
-  earlier(): { file: string; octets: number }[] {
-    return readdirSync(this.#path)
-      .filter((name) => name.endsWith(SEGMENT_ENDING))
-      .sort()
-      .map((name) => path.join(this.#path, name))
-      .map((file) => ({ file, octets: statSync(file).size }));
+  earlier(): EarlierFile[] {
+    return segmentsIn(this.#path);
   }
 
   close(): void {
-    rmSync(path.join(this.#path, LOCK), { force: true });
+    releaseFolder(this.#path);
   }
 }
 
-/** What tells a process from another one that has had its id; empty when there is none, or no way to know. */
-function startOf(pid: number): string {
-  try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return status.slice(status.lastIndexOf(')') + 2).split(' ')[START_FIELD];
-  } catch {
-    return '';
-  }
+function segmentsIn(folder: string): EarlierFile[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(SEGMENT_ENDING))
+    .sort()
+    .map((name) => path.join(folder, name))
+    .map((file) => ({ file, octets: statSync(file).size }));
 }

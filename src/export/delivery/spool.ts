@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 
 import { type OutputError, outputErrorFrom } from '../output-error.js';
@@ -6,14 +6,18 @@ import { flowRecords, type Message } from './message.js';
 import { SEGMENT_ENDING, type SpoolFolder } from './spool-folder.js';
 import { readSegment, SpoolSegment } from './spool-segment.js';
 
-/** Octets of one file: what is read, or dropped, at once. */
+/** Octets of one file: what is read, or dropped, at once; fewer where the bound, or the disk, is small. */
 const SEGMENT_OCTETS = 4_194_304;
-/** The bound is not passed by more than one of this many segments. */
+const SMALLEST_SEGMENT_OCTETS = 65_536;
+/** The bound is not passed by more than one of this many segments, and so many have room on the disk. */
 const SEGMENTS = 8;
 /** After a fault, records are counted as lost for as long before the disk is tried again. */
 const RETRY_MS = 1_000;
 
 const NUMBER_DIGITS = 10;
+
+/** Codes of a disk, or a quota, that has no room. */
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT']);
 
 /** A file that is complete. */
 interface Closed {
@@ -31,15 +35,15 @@ export interface SpoolOptions {
   readonly maxOctets: number;
   /** Name of this run in the names of its files. */
   readonly generation: string;
-  /** All Templates known, which stand at the front of each file so that another run can send it. */
-  readonly knownTemplates: () => readonly Message[];
+  /** What a session begins with: it stands at the front of each file so that another run can send it. */
+  readonly introduction: () => readonly Message[];
   readonly now: () => number;
   readonly onError: (error: OutputError) => void;
 }
 
 /**
  * Messages that wait on disk, in order. Written synchronously in large pieces, as files are; the system's page cache takes
- * them. When it is full the oldest file goes.
+ * them. When the spool or its disk is full the oldest file goes.
  */
 export class Spool {
   /** Flow records that were dropped as the oldest, and that the disk did not take or give back. */
@@ -48,7 +52,8 @@ export class Spool {
   /** Flow records of earlier runs that were read. */
   recovered = 0;
   readonly #options: SpoolOptions;
-  readonly #segmentOctets: number;
+  /** Where the file that is being written ends. */
+  #segmentOctets = 0;
   readonly #closed: Closed[];
   #current: SpoolSegment | null = null;
   #number = 0;
@@ -58,17 +63,26 @@ export class Spool {
   #closedRecords = 0;
   #retryMs = -Infinity;
 
+  /** Throws an OutputError when the folder cannot be read. */
   constructor(options: SpoolOptions) {
     this.#options = options;
-    this.#segmentOctets = Math.min(SEGMENT_OCTETS, Math.ceil(options.maxOctets / SEGMENTS));
-    this.#closed = options.folder.earlier().map(({ file, octets }) => ({
-      path: file,
-      generation: path.basename(file).split('-')[0],
-      octets,
-      records: 0,
-      isEarlier: true,
-    }));
+    this.#closed = this.#earlier();
     this.#closedOctets = this.#closed.reduce((sum, { octets }) => sum + octets, 0);
+  }
+
+  #earlier(): Closed[] {
+    const { folder } = this.#options;
+    try {
+      return folder.earlier().map(({ file, octets }) => ({
+        path: file,
+        generation: path.basename(file).split('-')[0],
+        octets,
+        records: 0,
+        isEarlier: true,
+      }));
+    } catch (error) {
+      throw outputErrorFrom(error, folder.name, 'cannot read the spool');
+    }
   }
 
   get maxOctets(): number {
@@ -88,56 +102,74 @@ export class Spool {
     return this.#closedRecords + (this.#current?.records ?? 0);
   }
 
+  hasRoomFor({ octets }: Message): boolean {
+    return this.octets + octets.length <= this.maxOctets;
+  }
+
   append(message: Message): void {
-    const { now } = this.#options;
+    const { now, maxOctets } = this.#options;
     if (this.#current === null && now() < this.#retryMs) {
       this.failed += flowRecords(message);
       return;
     }
-    const before = this.records;
     try {
-      this.#current ??= this.#create();
-      this.#current.append(message);
-      if (this.#current.octets >= this.#segmentOctets) this.#finish();
+      this.#makingRoom(() => {
+        this.#current ??= this.#create();
+        this.#current.append(message);
+      });
     } catch (error) {
-      this.#lose(error, before + flowRecords(message));
+      this.failed += flowRecords(message);
+      this.#lose(error);
     }
-    while (this.octets > this.#options.maxOctets && this.#closed.length > 0) this.#dropOldest();
+    if (this.#current !== null && this.#current.octets >= this.#segmentOctets) this.seal();
+    while (this.octets > maxOctets && this.#dropOldest());
   }
 
   /** Gives what waits in memory to the system. */
   flush(): void {
-    const before = this.records;
     try {
-      this.#current?.flush();
+      this.#makingRoom(() => this.#current?.flush());
     } catch (error) {
-      this.#lose(error, before);
+      this.#lose(error);
     }
   }
 
   /** The messages of the oldest file, which all that was read before has been sent when they are asked for. */
   read(): Message[] {
     this.release();
-    if (this.#closed.length === 0) this.#finishCurrent();
-    const segment = this.#closed.shift();
+    if (this.#closed.length === 0) this.seal();
+    const segment = this.#takeOldest();
     if (segment === undefined) return [];
-    this.#closedOctets -= segment.octets;
-    this.#closedRecords -= segment.records;
+    const messages = this.#readFile(segment);
+    if (messages !== null) this.#reading = segment;
+    return messages ?? [];
+  }
+
+  /** null when the disk does not give it back. */
+  #readFile(segment: Closed): Message[] | null {
     try {
       const messages = readSegment(segment.path, segment.generation);
-      this.#reading = segment;
-      if (segment.isEarlier) this.recovered += messages.reduce((sum, message) => sum + flowRecords(message), 0);
+      const records = messages.reduce((sum, message) => sum + flowRecords(message), 0);
+      if (segment.isEarlier) this.recovered += records;
+      else this.failed += segment.records - records;
       return messages;
     } catch (error) {
       this.failed += segment.records;
       this.#tell(error, 'cannot read the spool');
-      return [];
+      return null;
     }
+  }
+
+  #takeOldest(): Closed | undefined {
+    const segment = this.#closed.shift();
+    this.#closedOctets -= segment?.octets ?? 0;
+    this.#closedRecords -= segment?.records ?? 0;
+    return segment;
   }
 
   /** All that was read has been sent: its file goes. */
   release(): void {
-    if (this.#reading !== null) rmSync(this.#reading.path, { force: true });
+    if (this.#reading !== null) this.#remove(this.#reading.path);
     this.#reading = null;
   }
 
@@ -149,60 +181,79 @@ export class Spool {
   close(unsent: readonly Message[]): number {
     const { folder, generation } = this.#options;
     let kept = 0;
-    this.#finishCurrent();
+    this.seal();
     if (folder.stays) {
       kept = this.#closedRecords + this.#keep(unsent.filter((message) => message.generation === generation));
       const earlier = unsent.filter((message) => message.generation !== generation);
       // Their Templates are in their file: it stays whole.
       if (earlier.length > 0) this.#reading = null;
       kept += earlier.reduce((sum, message) => sum + flowRecords(message), 0);
-    } else {
-      for (const { path: file } of this.#closed) rmSync(file, { force: true });
     }
     this.release();
     this.#closed.length = 0;
     this.#closedOctets = 0;
     this.#closedRecords = 0;
-    folder.close();
+    try {
+      folder.close();
+    } catch (error) {
+      this.#tell(error, 'cannot remove the spool');
+    }
     return kept;
   }
 
-  /** Writes a file that sorts before all others of this run. */
+  /** Writes a file that sorts before all others of this run. Answers how many flow records the system took. */
   #keep(messages: readonly Message[]): number {
     if (messages.length === 0) return 0;
+    let segment: SpoolSegment | null = null;
     try {
-      const segment = this.#create(0);
+      segment = this.#create(0);
       for (const message of messages) segment.append(message);
       segment.close();
-      return segment.records;
     } catch (error) {
+      this.#abandon(segment);
       this.#tell(error, 'cannot write the spool');
-      return 0;
     }
+    return segment?.records ?? 0;
   }
 
   #create(number = ++this.#number): SpoolSegment {
-    const { folder, generation, knownTemplates } = this.#options;
+    const { folder, generation, introduction } = this.#options;
     const name = `${generation}-${String(number).padStart(NUMBER_DIGITS, '0')}${SEGMENT_ENDING}`;
-    const segment = new SpoolSegment(path.join(folder.make(), name));
-    for (const message of knownTemplates()) segment.append({ ...message, ordinal: 0 });
+    const place = folder.make();
+    const segment = new SpoolSegment(path.join(place, name));
+    const onDisk = Math.max(SMALLEST_SEGMENT_OCTETS, freeOctets(place) / SEGMENTS);
+    this.#segmentOctets = Math.min(SEGMENT_OCTETS, this.maxOctets / SEGMENTS, onDisk);
+    try {
+      for (const message of introduction()) segment.append({ ...message, ordinal: 0 });
+    } catch (error) {
+      this.#abandon(segment);
+      throw error;
+    }
     return segment;
   }
 
-  #finishCurrent(): void {
-    const before = this.records;
-    try {
-      this.#finish();
-    } catch (error) {
-      this.#lose(error, before);
+  /** Does what writes; while the disk has no room, the oldest file goes for it. */
+  #makingRoom(write: () => void): void {
+    for (;;) {
+      try {
+        write();
+        return;
+      } catch (error) {
+        if (!NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '') || !this.#dropOldest()) throw error;
+      }
     }
   }
 
   /** Closes the file that is being written; the next message begins another one. */
-  #finish(): void {
+  seal(): void {
     const segment = this.#current;
     if (segment === null) return;
-    segment.close();
+    try {
+      this.#makingRoom(() => segment.close());
+    } catch (error) {
+      this.#lose(error);
+      return;
+    }
     this.#current = null;
     this.#add(segment);
   }
@@ -214,31 +265,59 @@ export class Spool {
   }
 
   /** After a fault: what the file has kept stays, the rest of what there should be is lost. */
-  #lose(error: unknown, expected: number): void {
+  #lose(error: unknown): void {
+    const expected = this.records;
     const segment = this.#current;
     this.#current = null;
-    if (segment !== null) {
-      this.#add(segment);
-      try {
-        segment.close();
-      } catch (fault) {
-        this.#tell(fault, 'cannot close the spool');
-      }
-    }
+    this.#abandon(segment);
+    if (segment !== null && segment.records > 0) this.#add(segment);
+    else if (segment !== null) this.#remove(segment.path);
     this.failed += expected - this.records;
     this.#retryMs = this.#options.now() + RETRY_MS;
     this.#tell(error, 'cannot write the spool');
   }
 
-  #dropOldest(): void {
-    const segment = this.#closed.shift()!;
-    this.#closedOctets -= segment.octets;
-    this.#closedRecords -= segment.records;
-    this.dropped += segment.records;
-    rmSync(segment.path, { force: true });
+  #abandon(segment: SpoolSegment | null): void {
+    try {
+      segment?.abandon();
+    } catch (error) {
+      this.#tell(error, 'cannot close the spool');
+    }
+  }
+
+  /** Answers whether there was one, and its room is free. */
+  #dropOldest(): boolean {
+    const segment = this.#takeOldest();
+    if (segment === undefined) return false;
+    const before = this.recovered;
+    // How many an earlier run has put into it, only the file knows.
+    if (segment.isEarlier) this.#readFile(segment);
+    this.dropped += segment.records + this.recovered - before;
+    return this.#remove(segment.path);
+  }
+
+  /** Answers whether it is gone. */
+  #remove(file: string): boolean {
+    try {
+      rmSync(file, { force: true });
+      return true;
+    } catch (error) {
+      this.#tell(error, 'cannot remove a file of the spool');
+      return false;
+    }
   }
 
   #tell(error: unknown, action: string): void {
     this.#options.onError(outputErrorFrom(error, this.#options.folder.name, action));
+  }
+}
+
+/** Room on the disk of a folder; infinite where the system does not tell. */
+function freeOctets(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return Infinity;
   }
 }

@@ -60,8 +60,13 @@ export class FileNames {
 }
 
 function isSpecialFile(name: string): boolean {
-  const status = statSync(name, { throwIfNoEntry: false });
-  return status !== undefined && !status.isFile() && !status.isDirectory();
+  try {
+    const status = statSync(name, { throwIfNoEntry: false });
+    return status !== undefined && !status.isFile() && !status.isDirectory();
+  } catch {
+    // Whoever opens it is told why that cannot be.
+    return false;
+  }
 }
 
 /** `day-1.ipfix.zst` for `day.ipfix.zst`. */

@@ -276,7 +276,7 @@ class FileOutput implements Output {
 
   #completed(file: OpenFile): void {
     this.#closing.delete(file);
-    const fault = file.output.error ?? file.error;
+    const fault = file.output.error ?? file.error ?? file.fault;
     if (fault !== null) this.#fault = fault;
     this.#done = addCounts(this.#done, file.counts());
     if (file.error === null && file.isThere) this.#hooks?.run(file.path);

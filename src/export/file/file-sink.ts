@@ -56,7 +56,7 @@ export class FileSink implements Sink {
     return new FileSink('standard output', STANDARD_OUTPUT, false);
   }
 
-  /** Whether that name is, or leads to, this file. */
+  /** Whether that name is, or leads to, this file. Throws an error of the file system when a folder on the way is closed to us. */
   isNamed(path: string): boolean {
     const named = statSync(path, { throwIfNoEntry: false });
     return named !== undefined && named.ino === this.#inode && named.dev === this.#device;
@@ -87,10 +87,16 @@ export class FileSink implements Sink {
     return Promise.resolve();
   }
 
-  /** Throws an OutputError when the file has that name no more: what is written from now on would be lost. */
+  /** Throws an OutputError when the file has that name no more, or nobody can tell: what is written from now on would be lost. */
   requireNamed(path: string): void {
     this.#requireSound();
-    if (!this.isNamed(path)) throw this.#failed(removed(this.#name), '');
+    let isNamed: boolean;
+    try {
+      isNamed = this.isNamed(path);
+    } catch (error) {
+      throw this.#failed(error, 'cannot look at');
+    }
+    if (!isNamed) throw this.#failed(removed(this.#name), '');
   }
 
   /** Begins to force what has been written to the disk, off this thread, unless that is under way; a fault comes with the next call. */

@@ -33,6 +33,8 @@ export class OpenFile {
   readonly output: SinkOutput;
   /** What went wrong when the file was to become complete: then its records count as lost. */
   error: OutputError | null = null;
+  /** What went wrong beside it, at no record's cost. */
+  fault: OutputError | null = null;
   /** There is a file under the final name. */
   isThere = false;
   readonly #place: FilePlace;
@@ -131,7 +133,13 @@ export class OpenFile {
   }
 
   #unlock(): void {
-    if (this.#options.lock) rmSync(`${this.#place.path}${LOCK_ENDING}`, { force: true });
+    if (!this.#options.lock) return;
+    const lock = `${this.#place.path}${LOCK_ENDING}`;
+    try {
+      rmSync(lock, { force: true });
+    } catch (error) {
+      this.fault = outputErrorFrom(error, this.#options.name, `cannot remove ${lock}`);
+    }
   }
 
   /** Without this the new name may be gone after a power cut, though the octets are not. */

@@ -27,6 +27,10 @@ export class FilteredOutput implements Output {
     return this.#output.isUp;
   }
 
+  get isUntried(): boolean {
+    return this.#output.isUntried ?? false;
+  }
+
   get error(): OutputError | null {
     return this.#output.error;
   }
@@ -74,7 +78,7 @@ export class FilteredOutput implements Output {
     this.#output.statistics(statistics);
   }
 
-  finish(statistics: ExportStatistics): Promise<void> {
-    return this.#output.finish(statistics);
+  finish(statistics: ExportStatistics, giveUp?: AbortSignal): Promise<void> {
+    return this.#output.finish(statistics, giveUp);
   }
 }

@@ -2,7 +2,7 @@ import type { ClosedFlows } from '../../flow/closed-flows.js';
 import type { ExportField } from '../fields/export-field.js';
 import { IpfixEncoder } from './ipfix-encoder.js';
 import { type MessageOptions, MessageWriter } from './message-writer.js';
-import type { SelfDescription } from '../options/options-record.js';
+import type { SelfDescription, SentCounts } from '../options/options-record.js';
 import { OptionsWriter } from '../options/options-records.js';
 import type { RecordEncoder } from '../record-encoder.js';
 import type { OctetSink } from '../file/sink.js';
@@ -54,19 +54,24 @@ export class IpfixFile implements RecordEncoder {
 
   statistics(statistics: ExportStatistics): void {
     this.#begin();
-    this.#options.records(['statistics'], this.#recordsBefore + this.records, statistics);
+    this.#options.records(['statistics'], this.#sent, statistics);
   }
 
   finish(statistics: ExportStatistics | null): void {
     this.#begin();
-    this.#options.records(['growing', 'statistics'], this.#recordsBefore + this.records, statistics);
+    this.#options.records(['growing', 'statistics'], this.#sent, statistics);
     this.flush();
+  }
+
+  get #sent(): SentCounts {
+    const { messages, sentOctets } = this.#message;
+    return { flowRecords: this.#recordsBefore + this.records, messages, octets: sentOctets };
   }
 
   #begin(): void {
     if (this.#isBegun) return;
     this.#isBegun = true;
     this.#options.templates();
-    this.#options.records(['constant', 'growing'], 0);
+    this.#options.records(['constant', 'growing'], this.#sent);
   }
 }

@@ -41,7 +41,7 @@ export const IPFIX_FORMAT: MessageFormat = {
   templateSetId: TEMPLATE_SET_ID,
   optionsTemplateSetId: OPTIONS_TEMPLATE_SET_ID,
   setAlignment: 1,
-  sequence: { offset: MESSAGE_SEQUENCE, unit: 'records' },
+  sequence: { offset: MESSAGE_SEQUENCE, domainOffset: MESSAGE_DOMAIN, unit: 'records' },
   writeHeader(view, { length, timeMs, sequence, observationDomainId }) {
     view.setUint16(MESSAGE_VERSION, IPFIX_VERSION);
     view.setUint16(MESSAGE_LENGTH, length);

@@ -101,6 +101,11 @@ export class MessageWriter {
     this.#templates++;
   }
 
+  /** What follows stands in another Set, also when it has the same id. */
+  endSet(): void {
+    this.#closeSet();
+  }
+
   /** Adds a Data Record of an Options Template. */
   addOptions(templateId: number, record: Uint8Array): void {
     this.begin(MessageKind.Options);

@@ -59,6 +59,8 @@ function writeScalar(source: Uint8Array, item: number, from: number, to: number)
     case ElementType.Ipv6:
       for (let n = 0; n < 4; n++) address[n] = word(source, from + 4 * n);
       return writeIpv6(scalar, 0, address, 0);
+    case ElementType.Milliseconds:
+      return writeTime(scalar, 0, unsignedOf(source, from, to) * 1_000, 0, 3);
     case ElementType.Seconds:
       return writeCertificateTime(unsignedOf(source, from, to));
     default:

@@ -40,7 +40,7 @@ const enum Layout {
  * becomes several records whose sums are right. Fields that nothing is known of (next hop, AS, masks) are 0.
  */
 export class Netflow5Encoder implements MessageEncoder {
-  readonly sequence: SequenceRule = { offset: Layout.SequenceAt, unit: 'records' };
+  readonly sequence: SequenceRule = { offset: Layout.SequenceAt, domainOffset: null, unit: 'records' };
   records = 0;
   unsupported = 0;
   /** Records made beyond one for a uniflow, because its octets do not fit 32 bits. */

@@ -23,7 +23,7 @@ export function netflow9Format(uptime: ExporterUptime): MessageFormat {
     templateSetId: Layout.TemplateFlowSet,
     optionsTemplateSetId: Layout.OptionsTemplateFlowSet,
     setAlignment: Layout.Alignment,
-    sequence: { offset: Layout.SequenceAt, unit: 'messages' },
+    sequence: { offset: Layout.SequenceAt, domainOffset: Layout.SourceIdAt, unit: 'messages' },
     writeHeader(view, { records, templates, timeMs, sequence, observationDomainId }) {
       view.setUint16(Layout.VersionAt, Layout.Version);
       view.setUint16(Layout.CountAt, records + templates);

@@ -4,16 +4,13 @@ import { InformationModel } from '../../ipfix/information-model.js';
 import { ExporterUptime } from './exporter-uptime.js';
 import type { ExportField } from '../fields/export-field.js';
 import { IpfixEncoder } from '../ipfix/ipfix-encoder.js';
-import type { MessageEncoder, MessageSink, SequenceRule } from '../message-encoder.js';
+import type { MessageEncoder, MessageSink, MessageTotals, SequenceRule } from '../message-encoder.js';
 import { MessageWriter } from '../ipfix/message-writer.js';
+import type { ExporterKnowledge } from '../options/options-record.js';
+import type { ExportStatistics } from '../options/statistics-record.js';
 import { netflow9Fields } from './netflow9-fields.js';
 import { netflow9Format } from './netflow9-format.js';
-import {
-  type Netflow9Interface,
-  writeNetflow9Interfaces,
-  writeNetflow9OptionsTemplates,
-  writeNetflow9Totals,
-} from './netflow9-options.js';
+import { writeNetflow9Names, writeNetflow9OptionsTemplates, writeNetflow9Totals } from './netflow9-options.js';
 
 /** What a datagram carries over most paths. */
 export const NETFLOW_MESSAGE_OCTETS = 1400;
@@ -25,8 +22,8 @@ export interface NetflowOptions {
   readonly maxMessageOctets?: number;
   /** ms since 1970. Default: the wall clock. */
   readonly clock?: () => number;
-  /** Interfaces that records may name, asked whenever Templates are announced; only v9 tells their names. Default: none. */
-  readonly interfaces?: () => readonly Netflow9Interface[];
+  /** What records may name, asked whenever Templates are announced; only v9 tells names. */
+  readonly knowledge?: ExporterKnowledge;
 }
 
 /**
@@ -41,7 +38,7 @@ export class Netflow9Messages implements MessageEncoder {
   readonly #message: MessageWriter;
   readonly #encoder: IpfixEncoder;
   readonly #sourceId: number;
-  readonly #interfaces: () => readonly Netflow9Interface[];
+  readonly #knowledge: ExporterKnowledge;
 
   /** Throws a RangeError when an option is outside its range. */
   constructor(table: readonly ExportField[], options: NetflowOptions, sink: MessageSink) {
@@ -60,7 +57,7 @@ export class Netflow9Messages implements MessageEncoder {
     this.#encoder = new IpfixEncoder(fields, true, this.#message);
     this.#uptime = uptime;
     this.#sourceId = observationDomainId;
-    this.#interfaces = options.interfaces ?? (() => []);
+    this.#knowledge = options.knowledge ?? {};
     this.sequence = format.sequence;
   }
 
@@ -92,21 +89,23 @@ export class Netflow9Messages implements MessageEncoder {
     this.#message.finishMessage();
   }
 
+  /** Names come with the Templates: sequence numbers count messages, so that nobody takes them for flows. */
   announce(): void {
     this.flush();
     this.#uptime.renew();
     this.#encoder.announce();
     this.flush();
     writeNetflow9OptionsTemplates(this.#message);
-    writeNetflow9Interfaces(this.#message, this.#interfaces());
+    const { interfaces, applications } = this.#knowledge;
+    const names = { interfaces: interfaces?.() ?? [], applications: applications?.() ?? [] };
+    writeNetflow9Names(this.#message, this.#sourceId, names);
     this.flush();
   }
 
-  options(): void {
+  options(_statistics: ExportStatistics, { octets, messages }: MessageTotals): void {
     this.flush();
     this.#uptime.renew();
-    const totals = { octets: this.#message.sentOctets, messages: this.#message.messages, flows: this.records };
-    writeNetflow9Totals(this.#message, this.#sourceId, totals);
+    writeNetflow9Totals(this.#message, this.#sourceId, { octets, messages, flows: this.records });
     this.flush();
   }
 }

@@ -1,4 +1,6 @@
 import type { MessageWriter } from '../ipfix/message-writer.js';
+import { interfaceText } from '../options/interface-names.js';
+import type { ExportedApplication, ExportedInterface } from '../options/options-record.js';
 
 /** What this output has made so far. */
 export interface Netflow9Totals {
@@ -7,12 +9,10 @@ export interface Netflow9Totals {
   readonly flows: number;
 }
 
-/** An interface that packets were captured on. */
-export interface Netflow9Interface {
-  /** As INPUT_SNMP tells it. */
-  readonly number: number;
-  readonly name: string;
-  readonly description: string;
+/** What flow records name by number. */
+export interface Netflow9Names {
+  readonly interfaces: readonly ExportedInterface[];
+  readonly applications: readonly ExportedApplication[];
 }
 
 /** Field types of scopes (RFC 3954 §6.1). */
@@ -43,15 +43,36 @@ const SYSTEM: OptionsKind = {
   ],
 };
 
-/** IF_NAME, IF_DESC. */
-const INTERFACE: OptionsKind = {
+/** IF_NAME. */
+const INTERFACE_NAME: OptionsKind = {
   id: 0xd004,
   fields: [
     { type: INTERFACE_SCOPE, octets: 4 },
     { type: 82, octets: 32 },
+  ],
+};
+
+/** INPUT_SNMP, IF_DESC: nfcapd wants the number beside the text, and nothing else. */
+const INTERFACE_DESCRIPTION: OptionsKind = {
+  id: 0xd006,
+  fields: [
+    { type: SYSTEM_SCOPE, octets: 4 },
+    { type: 10, octets: 4 },
     { type: 83, octets: 64 },
   ],
 };
+
+/** APPLICATION_TAG, APPLICATION_NAME: those of flow records with field type 95 (RFC 6759 §5). */
+const APPLICATION: OptionsKind = {
+  id: 0xd005,
+  fields: [
+    { type: SYSTEM_SCOPE, octets: 4 },
+    { type: 95, octets: 4 },
+    { type: 96, octets: 24 },
+  ],
+};
+
+const KINDS: readonly OptionsKind[] = [SYSTEM, INTERFACE_NAME, INTERFACE_DESCRIPTION, APPLICATION];
 
 /** Every packet, deterministic. */
 const SAMPLING_INTERVAL = 1;
@@ -73,12 +94,13 @@ function optionsTemplate({ id, fields }: OptionsKind): Uint8Array {
   return record;
 }
 
-function optionsRecord({ fields }: OptionsKind, values: readonly (number | string)[]): Uint8Array {
+function optionsRecord({ fields }: OptionsKind, values: readonly (number | string | Uint8Array)[]): Uint8Array {
   const record = Buffer.alloc(fields.reduce((sum, { octets }) => sum + octets, 0));
   let at = 0;
   for (const [n, { octets }] of fields.entries()) {
     const value = values[n];
     if (typeof value === 'string') record.write(value, at, octets, 'utf8');
+    else if (typeof value !== 'number') record.set(value.subarray(0, octets), at);
     // Counters begin anew where the field has no more room.
     else record.writeUIntBE(value % 2 ** (8 * octets), at, octets);
     at += octets;
@@ -88,7 +110,7 @@ function optionsRecord({ fields }: OptionsKind, values: readonly (number | strin
 
 /** Each in a message of its own: not every collector looks for a second one behind the padding of a FlowSet. */
 export function writeNetflow9OptionsTemplates(message: MessageWriter): void {
-  for (const kind of [SYSTEM, INTERFACE]) {
+  for (const kind of KINDS) {
     message.addTemplate(message.format.optionsTemplateSetId, optionsTemplate(kind));
     message.finishMessage();
   }
@@ -101,9 +123,16 @@ export function writeNetflow9Totals(message: MessageWriter, sourceId: number, to
   message.addOptions(SYSTEM.id, optionsRecord(SYSTEM, values));
 }
 
-/** The names of interfaces. */
-export function writeNetflow9Interfaces(message: MessageWriter, interfaces: readonly Netflow9Interface[]): void {
-  for (const { number, name, description } of interfaces) {
-    message.addOptions(INTERFACE.id, optionsRecord(INTERFACE, [number, name, description]));
+/** The names of interfaces and applications. @param sourceId stands for the exporter in the scope field */
+export function writeNetflow9Names(message: MessageWriter, sourceId: number, names: Netflow9Names): void {
+  for (const { number, name } of names.interfaces) {
+    message.addOptions(INTERFACE_NAME.id, optionsRecord(INTERFACE_NAME, [number, name]));
+  }
+  for (const each of names.interfaces) {
+    const values = [sourceId, each.number, interfaceText(each)];
+    message.addOptions(INTERFACE_DESCRIPTION.id, optionsRecord(INTERFACE_DESCRIPTION, values));
+  }
+  for (const { id, name } of names.applications) {
+    message.addOptions(APPLICATION.id, optionsRecord(APPLICATION, [sourceId, id, name]));
   }
 }

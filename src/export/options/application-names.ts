@@ -1,12 +1,17 @@
 import { defineOptions } from './options-record.js';
 
-/** The names of the applications that `applicationId` tells (RFC 6759 §5). */
+/**
+ * The names of the applications that `applicationId` tells (RFC 6759 §5): an engine, and a selector of three octets. nfcapd 1.7
+ * wants the id beside the name, and reads one record of a Set; with the id in the scope it gives names to other ids.
+ */
 export const applicationNames = defineOptions({
-  id: 0xd106,
+  id: 0xd105,
   occasion: 'constant',
-  scope: ['applicationId'],
-  elements: ['applicationName'],
-  // As in flow records; tshark reads no Options Template of variable lengths alone.
-  octets: { applicationId: 4 },
-  values: ({ applications }) => applications.map(({ id, name }) => [id, name]),
+  scope: ['observationDomainId'],
+  elements: [
+    { element: 'applicationId', octets: 4 },
+    { element: 'applicationName', octets: 24 },
+  ],
+  isAlone: true,
+  values: ({ exporter, applications }) => applications.map(({ id, name }) => [exporter.observationDomainId, id, name]),
 });

@@ -2,6 +2,7 @@ import { type InformationElement, InformationModel } from '../../ipfix/informati
 import { VARIABLE_LENGTH } from '../../ipfix/template.js';
 import { elementNamed, naturalOctets } from '../fields/elements.js';
 import { type FieldSpecifier, templateRecord } from '../ipfix/ipfix-template.js';
+import type { MessageTotals } from '../message-encoder.js';
 import type { ExportStatistics } from './statistics-record.js';
 import { variableLengthOctets, writeVariableLength } from '../ipfix/variable-length.js';
 
@@ -53,10 +54,8 @@ export interface ExporterKnowledge {
 }
 
 /** What left so far. */
-export interface SentCounts {
+export interface SentCounts extends MessageTotals {
   readonly flowRecords: number;
-  readonly messages: number;
-  readonly octets: number;
 }
 
 /** What an exporter knows of itself at one moment. */
@@ -71,12 +70,12 @@ export interface ExporterState {
 
 /**
  * When records are written: in files `constant` ones at the beginning, `growing` ones there and at the end, where more may be
- * known, `statistics` from time to time and at the end; over the network `constant` and `growing` ones in front of all flows and
- * with each of the `statistics`.
+ * known, `statistics` from time to time and at the end; over the network `constant` and `growing` ones in front of all flows of a
+ * session and with each of the `statistics`.
  */
 export type OptionsOccasion = 'constant' | 'growing' | 'statistics';
 
-/** Text and octets for elements of variable length, cut when too long; a number for the others. */
+/** Text and octets for elements of variable length and sized ones, cut when too long; a number for the others. */
 export type OptionsValue = number | string | Uint8Array;
 
 /** One kind of Options Data Records (RFC 7011 §3.4.2): what an IPFIX exporter tells about itself. */
@@ -85,36 +84,50 @@ export interface OptionsRecord {
   readonly occasion: OptionsOccasion;
   /** The elements, those of the scope first. */
   readonly specifiers: readonly FieldSpecifier[];
+  /** Each record has a Set of its own. */
+  readonly isAlone: boolean;
   /** The Options Template Record as it stands in a Set (§3.4.2.2). */
   readonly template: Uint8Array;
   /** The Data Records of that moment, as the Template lays them out. Without statistics there are none of `statistics`. */
   records(state: ExporterState, statistics: ExportStatistics | null): readonly Uint8Array[];
 }
 
+/**
+ * An element of variable length whose values all have so many octets, with 0 behind shorter ones: nfcapd and nfacctd do not read
+ * options records of variable length, and lose count of them.
+ */
+export interface SizedElement {
+  readonly element: string;
+  readonly octets: number;
+}
+
 export interface OptionsDefinition {
   /** Never used for other content. */
   readonly id: number;
   readonly occasion: OptionsOccasion;
-  readonly scope: readonly string[];
-  readonly elements: readonly string[];
-  /** Octets of elements whose values all have one length, though their type is of variable length. */
-  readonly octets?: Readonly<Record<string, number>>;
+  /** Names the Observation Domain where it matters: the record may stand in messages of another one. */
+  readonly scope: readonly (string | SizedElement)[];
+  readonly elements: readonly (string | SizedElement)[];
+  /** Default: records stand together in Sets. */
+  readonly isAlone?: boolean;
   /** The values of each record, those of the scope first. */
   values(state: ExporterState, statistics: ExportStatistics | null): readonly (readonly OptionsValue[])[];
 }
 
 /** Makes a kind of Options Records of elements and values. An Error when an element has no such name. */
 export function defineOptions(definition: OptionsDefinition): OptionsRecord {
-  const { id, occasion, scope, elements, octets = {} } = definition;
+  const { id, occasion, scope, elements, isAlone = false } = definition;
   const model = new InformationModel();
-  const specifiers = [...scope, ...elements].map((name) => {
-    const element = elementNamed(name, model);
-    return { element, octets: octets[name] ?? (isVariable(element) ? VARIABLE_LENGTH : naturalOctets(element)) };
+  const specifiers = [...scope, ...elements].map((each) => {
+    if (typeof each !== 'string') return { element: elementNamed(each.element, model), octets: each.octets };
+    const element = elementNamed(each, model);
+    return { element, octets: isVariable(element) ? VARIABLE_LENGTH : naturalOctets(element) };
   });
   return {
     id,
     occasion,
     specifiers,
+    isAlone,
     template: templateRecord(id, specifiers, scope.length),
     records: (state, statistics) =>
       definition
@@ -132,23 +145,17 @@ const MOST_TEXT_OCTETS = 128;
 
 function encoded(value: OptionsValue, length: number): Uint8Array {
   if (typeof value === 'number') return unsigned(value, length);
-  const content = typeof value === 'string' ? utf8(value) : value.subarray(0, MOST_TEXT_OCTETS);
-  if (length !== VARIABLE_LENGTH) return fixed(content, length);
+  const most = Math.min(length, MOST_TEXT_OCTETS);
+  const content = typeof value === 'string' ? utf8(value, most) : value.subarray(0, most);
+  if (length !== VARIABLE_LENGTH) return Buffer.concat([content], length);
   const octets = Buffer.alloc(variableLengthOctets(content.length) + content.length);
   octets.set(content, writeVariableLength(octets, 0, content.length));
   return octets;
 }
 
-/** Cut, or filled with zeros. */
-function fixed(content: Uint8Array, length: number): Uint8Array {
-  const octets = Buffer.alloc(length);
-  octets.set(content.subarray(0, length));
-  return octets;
-}
-
 /** Whole characters only. */
-function utf8(text: string): Uint8Array {
-  const octets = Buffer.alloc(MOST_TEXT_OCTETS);
+function utf8(text: string, most: number): Uint8Array {
+  const octets = Buffer.alloc(most);
   return octets.subarray(0, octets.write(text, 'utf8'));
 }
 

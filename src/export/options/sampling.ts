@@ -8,7 +8,7 @@ const SYSTEMATIC_COUNT_BASED = 1;
 export const sampling = defineOptions({
   id: 0xd103,
   occasion: 'constant',
-  scope: ['selectorId'],
-  elements: ['selectorAlgorithm', 'samplingPacketInterval', 'samplingPacketSpace', 'samplingInterval'],
-  values: () => [[SELECTOR_ID, SYSTEMATIC_COUNT_BASED, 1, 0, 1]],
+  scope: ['observationDomainId', 'selectorId'],
+  elements: ['selectorAlgorithm', 'samplingPacketInterval', 'samplingPacketSpace'],
+  values: ({ exporter }) => [[exporter.observationDomainId, SELECTOR_ID, SYSTEMATIC_COUNT_BASED, 1, 0]],
 });

@@ -1,10 +1,6 @@
 import type { Profile } from './profile.js';
 
-/**
- * What collectors know: elements of IANA's registry and their reverse elements (RFC 5103). Of others only those that say what
- * no element of IANA says: the control bits of the first packet apart from the rest, and, of decapsulated tunnels, the outer
- * addresses and GENEVE's network.
- */
+/** What collectors know: elements of IANA's registry and their reverse elements (RFC 5103), no others. */
 export const standard: Profile = {
   name: 'standard',
   description: 'IANA elements, which all collectors know',
@@ -13,10 +9,6 @@ export const standard: Profile = {
     'flowStartMilliseconds',
     'flowEndMilliseconds',
     'reverseFlowStartMilliseconds',
-    'tunnelSourceIPv4Address',
-    'tunnelDestinationIPv4Address',
-    'tunnelSourceIPv6Address',
-    'tunnelDestinationIPv6Address',
     'sourceIPv4Address',
     'destinationIPv4Address',
     'sourceIPv6Address',
@@ -32,10 +24,6 @@ export const standard: Profile = {
     'reverseOctetDeltaCount',
     'tcpControlBits',
     'reverseTcpControlBits',
-    'initialTCPFlags',
-    'unionTCPFlags',
-    'reverseInitialTCPFlags',
-    'reverseUnionTCPFlags',
     'tcpSequenceNumber',
     'reverseTcpSequenceNumber',
     'minimumIpTotalLength',
@@ -57,7 +45,6 @@ export const standard: Profile = {
     'mplsLabelStackSection2',
     'mplsLabelStackSection3',
     'layer2SegmentId',
-    'yafLayer2SegmentId',
     'greKey',
     'gtpuTEid',
     'ingressInterface',

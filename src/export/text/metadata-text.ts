@@ -137,6 +137,9 @@ function writeItem(
     case ElementType.Seconds:
       p = writeTime(octets, p, unsignedOf(source, from, to) * 1_000_000, 0, 3);
       break;
+    case ElementType.Milliseconds:
+      p = writeTime(octets, p, unsignedOf(source, from, to) * 1_000, 0, 3);
+      break;
   }
   octets[p++] = 0x22;
   return p;

@@ -27,6 +27,7 @@ export abstract class StreamConnection implements Transport {
   #error: OutputError | null = null;
   /** Rejects the send under way. */
   #abort: ((error: OutputError) => void) | null = null;
+  #isOpen = false;
   #isClosing = false;
 
   /** @param name the peer as the user knows it */
@@ -68,6 +69,7 @@ export abstract class StreamConnection implements Transport {
       const done = (): void => {
         clearTimeout(expiry);
         socket.off('error', failed).off('close', closed);
+        this.#isOpen = true;
         this.#watch(socket);
         resolve();
       };
@@ -123,7 +125,9 @@ export abstract class StreamConnection implements Transport {
     const socket = this.#socket;
     if (socket === null) return;
     this.#socket = null;
-    if (this.#error !== null || socket.destroyed) {
+    // Of messages that were given up, as few octets as can be shall arrive.
+    const hasGivenUp = this.#abort !== null;
+    if (!this.#isOpen || hasGivenUp || this.#error !== null || socket.destroyed) {
       socket.destroy();
       return;
     }

@@ -26,6 +26,7 @@ export class UdpTransport implements Transport {
   onLost: ((error: OutputError) => void) | null = null;
   readonly #peer: UdpPeer;
   #socket: dgram.Socket | null = null;
+  #isClosed = false;
   #error: OutputError | null = null;
 
   constructor(
@@ -39,14 +40,19 @@ export class UdpTransport implements Transport {
     const { host, port } = this.#peer;
     try {
       const { address, family } = await lookup(host);
+      // A name may take longer to resolve than anybody waits for it.
+      if (this.#isClosed) return;
       const socket = dgram.createSocket(family === 6 ? 'udp6' : 'udp4');
       this.#socket = socket;
       await new Promise<void>((resolve, reject) => {
         socket.once('error', reject);
-        socket.connect(port, address, () => {
+        // A host that no route leads to is told to the callback, which the type declarations do not know.
+        const done = (error?: Error | null): void => {
           socket.off('error', reject);
-          resolve();
-        });
+          if (error) reject(error);
+          else resolve();
+        };
+        socket.connect(port, address, done);
       });
       socket.on('error', (error) => this.#lose(this.#fault(error)));
       // What a peer may send is of no interest.
@@ -112,6 +118,7 @@ export class UdpTransport implements Transport {
   async close(): Promise<void> {
     const socket = this.#socket;
     this.#socket = null;
+    this.#isClosed = true;
     if (socket !== null) await new Promise<void>((resolve) => socket.close(() => resolve()));
   }
 }

@@ -5,26 +5,13 @@ import type { Template } from '../template.js';
 import type { Timestamp } from '../value.js';
 import { readUnsigned } from '../value.js';
 import { jsonText, printableText, scalarValue, timeText, type ScalarValue } from '../value-text.js';
+import { ABSENT_KEY, type Column } from './column.js';
 import type { FlowView } from './flow-view.js';
+import { METADATA_NAMES, metadataColumn } from './metadata-columns.js';
 import { endReasonWord, flagLetters, protocolName } from './words.js';
-
-/** Sorts before everything else: what a record does not have. */
-export const ABSENT_KEY = '';
 
 /** Octets of a field that count for its place in the order. */
 const MAX_KEY_OCTETS = 128;
-
-/** What is shown of each record under one name. `flow` must hold the same record. */
-export interface Column {
-  readonly name: string;
-  readonly align: 'left' | 'right';
-  /** Plain text on one line, empty when the record does not have it. */
-  text(record: DataRecord, flow: FlowView): string;
-  /** JSON text; `null` when the record does not have it. */
-  json(record: DataRecord, flow: FlowView): string;
-  /** Numbers sort before texts; `ABSENT_KEY` before both. */
-  sortKey(record: DataRecord, flow: FlowView): number | string;
-}
 
 type Alias = readonly [name: string, align: 'left' | 'right', value: (flow: FlowView) => ScalarValue];
 
@@ -205,13 +192,13 @@ export function columnOf(name: string, model: InformationModel): Column | undefi
   const alias = ALIASES.find(([known]) => known === name) ?? ALIASES.find(([known]) => known.toLowerCase() === folded);
   if (alias !== undefined) return aliasColumn(alias);
   const element = model.find(name);
-  return element === undefined ? undefined : new ElementColumn(element);
+  return element === undefined ? metadataColumn(name) : new ElementColumn(element);
 }
 
 /** Up to three names that someone may have meant. */
 export function similarNames(name: string, model: InformationModel): string[] {
   const folded = name.toLowerCase();
-  return [...ALIAS_NAMES, ...model.names()]
+  return [...ALIAS_NAMES, ...METADATA_NAMES, ...model.names()]
     .map((known) => ({ known, distance: editDistance(folded, known.toLowerCase()) }))
     .filter(({ known, distance }) => distance <= Math.max(2, Math.floor(known.length / 4)))
     .sort((left, right) => left.distance - right.distance)

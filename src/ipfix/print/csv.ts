@@ -1,5 +1,5 @@
 import type { DataRecord } from '../data-record.js';
-import type { Column } from './columns.js';
+import type { Column } from './column.js';
 import { FlowView } from './flow-view.js';
 import type { RecordPrinter, TextBuffer } from './printer.js';
 

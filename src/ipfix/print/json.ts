@@ -1,7 +1,6 @@
 import type { DataRecord } from '../data-record.js';
-import { recordJson } from '../structured-data.js';
 import { jsonText } from '../value-text.js';
-import type { Column } from './columns.js';
+import type { Column } from './column.js';
 import { FlowView } from './flow-view.js';
 import type { RecordPrinter, TextBuffer } from './printer.js';
 
@@ -20,12 +19,12 @@ export class JsonPrinter implements RecordPrinter {
   }
 
   flow(record: DataRecord): boolean {
-    this.#out.write(`${this.#columns === null ? wholeRecord(record) : this.#chosen(record, this.#columns)}\n`);
+    this.#out.write(`${this.#columns === null ? record.text : this.#chosen(record, this.#columns)}\n`);
     return true;
   }
 
   options(record: DataRecord): void {
-    this.#out.write(`{"options":${wholeRecord(record)}}\n`);
+    this.#out.write(`{"options":${record.text}}\n`);
   }
 
   end(): void {
@@ -39,8 +38,4 @@ export class JsonPrinter implements RecordPrinter {
     for (const [key, column] of columns) text += `${text === '' ? '' : ','}${key}${column.json(record, flow)}`;
     return `{${text}}`;
   }
-}
-
-function wholeRecord({ octets, template, spans, context }: DataRecord): string {
-  return recordJson(octets, template, spans, context);
 }

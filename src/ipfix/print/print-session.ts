@@ -1,15 +1,18 @@
 import { DataRecord } from '../data-record.js';
 import type { InformationModel } from '../information-model.js';
 import type { MessageHandler, ReaderProblem } from '../message-reader.js';
-import { columnOf, CSV_FIELDS, similarNames, type Column } from './columns.js';
+import type { Column } from './column.js';
+import { columnOf, CSV_FIELDS, similarNames } from './columns.js';
 import { CsvPrinter } from './csv.js';
 import { JsonPrinter } from './json.js';
 import { TextBuffer, type RecordPrinter } from './printer.js';
 import { parseSortField, RecordSorter } from './record-sorter.js';
 import { SilkPrinter } from './silk.js';
 import { ColumnTablePrinter, FlowTablePrinter } from './table.js';
+import { TransactionPrinter, transactionColumns } from './transaction-table.js';
+import { TRANSACTION_KINDS, type TransactionKind } from './transactions.js';
 
-export const PRINT_FORMATS = ['table', 'json', 'csv', 'silk'] as const;
+export const PRINT_FORMATS = ['table', 'json', 'csv', 'silk', ...TRANSACTION_KINDS] as const;
 export type PrintFormat = (typeof PRINT_FORMATS)[number];
 
 export interface PrintSettings {
@@ -31,15 +34,23 @@ const TAKE_OCTETS = 1_048_576;
 export function printSettingsFault(settings: PrintSettings, model: InformationModel): string | null {
   const { format, fields, sort, options } = settings;
   if (fields !== null && format === 'silk') return '--format silk has fixed columns: leave out --fields';
-  if (options && (format === 'csv' || format === 'silk'))
+  if (options && format !== 'table' && format !== 'json')
     return `--format ${format} cannot show options records: use --format table or json`;
   if (fields?.length === 0) return '--fields: expected names separated by commas';
   for (const name of fields ?? []) {
-    if (columnOf(name, model) === undefined) return unknownField('--fields', name, model);
+    if (isTransactionKind(format)) {
+      const known = transactionColumns(format);
+      if (!known.includes(name))
+        return `--fields: --format ${format} has no column '${name}', only ${known.join(', ')}`;
+    } else if (columnOf(name, model) === undefined) return unknownField('--fields', name, model);
   }
   if (sort === null) return null;
   const { name } = parseSortField(sort);
   return columnOf(name, model) === undefined ? unknownField('--sort', name, model) : null;
+}
+
+function isTransactionKind(format: PrintFormat): format is TransactionKind {
+  return (TRANSACTION_KINDS as readonly string[]).includes(format);
 }
 
 function unknownField(option: string, name: string, model: InformationModel): string {
@@ -52,7 +63,7 @@ function unknownField(option: string, name: string, model: InformationModel): st
 /** Takes in the records of one or more readers and makes text of them, as the settings say. */
 export class PrintSession implements MessageHandler {
   readonly out = new TextBuffer();
-  /** Records that the format has no way to show. */
+  /** Records that the format has no way to show; not those without what it looks for. */
   leftOut = 0;
   #printed = 0;
   readonly #settings: PrintSettings;
@@ -109,7 +120,7 @@ export class PrintSession implements MessageHandler {
 
   #print(record: DataRecord): void {
     if (this.#printer.flow(record)) this.#printed++;
-    else this.leftOut++;
+    else if (!isTransactionKind(this.#settings.format)) this.leftOut++;
   }
 }
 
@@ -118,6 +129,7 @@ function chosenColumns(names: readonly string[], model: InformationModel): Colum
 }
 
 function createPrinter({ format, fields }: PrintSettings, model: InformationModel, out: TextBuffer): RecordPrinter {
+  if (isTransactionKind(format)) return new TransactionPrinter(format, fields, out);
   const columns = fields === null ? null : chosenColumns(fields, model);
   switch (format) {
     case 'table':
@@ -136,6 +148,6 @@ function createSorter({ format, fields, sort, limit }: PrintSettings, model: Inf
   const { name, isDescending } = parseSortField(sort);
   const column = columnOf(name, model);
   if (column === undefined) return null;
-  const flowsOnly = format === 'silk' || (format === 'table' && fields === null);
+  const flowsOnly = format === 'silk' || isTransactionKind(format) || (format === 'table' && fields === null);
   return new RecordSorter(column, isDescending, limit, flowsOnly);
 }

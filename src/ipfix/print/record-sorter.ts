@@ -1,5 +1,5 @@
 import type { DataRecord, StoredRecord } from '../data-record.js';
-import { ABSENT_KEY, type Column } from './columns.js';
+import { ABSENT_KEY, type Column } from './column.js';
 import { FlowView } from './flow-view.js';
 
 /** Memory that sorting may take, by its own estimate. */
@@ -63,8 +63,8 @@ export class RecordSorter {
     const entries = this.#entries;
     const isReplacing = entries.length >= this.#limit;
     if (isReplacing && (this.#limit === 0 || this.#compare(key, order, entries[0]) >= 0)) return;
-    const freed = isReplacing ? entries[0].record.octets.length + ENTRY_OCTETS : 0;
-    const octets = this.#octets - freed + record.end - record.start + ENTRY_OCTETS;
+    const freed = isReplacing ? sizeOf(entries[0].record.octets.length, entries[0].record.line) : 0;
+    const octets = this.#octets - freed + sizeOf(record.end - record.start, record.line);
     if (this.#isFull || octets > this.#maxOctets) {
       this.#isFull = true;
       return;
@@ -120,6 +120,11 @@ export class RecordSorter {
       at = last;
     }
   }
+}
+
+/** Octets that keeping a record takes, by an estimate. */
+function sizeOf(octets: number, line: string | null): number {
+  return octets + (line?.length ?? 0) + ENTRY_OCTETS;
 }
 
 /** What is absent comes first, then numbers, then texts by code unit. */

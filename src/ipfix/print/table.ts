@@ -1,13 +1,16 @@
 import type { DataRecord } from '../data-record.js';
 import { recordJson } from '../structured-data.js';
 import { secondsText, timeText } from '../value-text.js';
-import type { Column } from './columns.js';
+import type { Column } from './column.js';
 import { FlowView } from './flow-view.js';
 import type { RecordPrinter, TextBuffer } from './printer.js';
 import { endReasonWord, flagLetters, hasPorts, protocolName } from './words.js';
 
 /** Rows that are held back to find out how wide each column must be; a wider cell further down shifts its row. */
 export const MEASURED_ROWS = 1000;
+
+/** A column is no wider than that for the sake of a few long cells, which shift their rows. */
+const WIDEST = 64;
 
 export interface TableHeading {
   readonly title: string;
@@ -46,7 +49,7 @@ export class TableLayout {
     this.#held!.push(item);
     if (typeof item !== 'string') {
       item.forEach((cell, index) => {
-        if (cell.length > this.#widths[index]) this.#widths[index] = cell.length;
+        if (cell.length > this.#widths[index]) this.#widths[index] = Math.min(cell.length, WIDEST);
       });
     }
     if (this.#held!.length >= MEASURED_ROWS) this.#settle();

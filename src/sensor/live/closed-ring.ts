@@ -11,8 +11,8 @@ import { ClosedFlows, LONGEST_METADATA, MetadataWord } from '../../flow/closed-f
 /** A power of two, so that the counters may wrap. */
 const BLOCKS = 256;
 const BLOCK_RECORDS = 256;
-/** Room for the metadata of a block, when there is any: enough for the longest of one flow and some hundred usual ones. */
-const BLOCK_METADATA = 4 * LONGEST_METADATA;
+/** Room for the metadata of a block, when there is any: enough for some hundred usual ones and the longest of one flow. */
+const BLOCK_METADATA = 65_536 + LONGEST_METADATA;
 /** Octets that the metadata of a whole ring takes. */
 export const RING_METADATA_OCTETS = BLOCKS * BLOCK_METADATA;
 
@@ -29,7 +29,7 @@ export interface ClosedRingMemory {
   readonly metadataOctets: number;
 }
 
-/** Room for 65,536 records: some 16 MiB of address space, with metadata 32 MiB more, taken page by page. */
+/** Room for 65,536 records: some 16 MiB of address space, with metadata 80 MiB more, taken page by page. */
 export function allocateClosedRing(extensionWords: number, hasMetadata = false): ClosedRingMemory {
   const metadataOctets = hasMetadata ? BLOCK_METADATA : 0;
   return {

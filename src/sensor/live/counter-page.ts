@@ -17,6 +17,8 @@ const NUMBERS = [
   'fragmentsUnknown',
   'fragmentOverflow',
   'clockSteps',
+  /** Heap of the worker that is in use, octets. */
+  'heapOctets',
   /** Handed over to the exporting thread. */
   'handedFlows',
   'handedPackets',

@@ -6,8 +6,8 @@ import { JSON_LINES } from '../../export/text/text-style.js';
 import { ClosedFlows } from '../../flow/closed-flows.js';
 import { extensionWordsOf } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
-import type { TalkerStatus } from '../../observe/live-status.js';
-import { addressText, serviceText } from './key-text.js';
+import type { TalkerStatus, TopStatus } from '../../observe/live-status.js';
+import { addressText, applicationText, serviceText } from './key-text.js';
 import type { TalkersTaken, TalkerTable } from './talkers.js';
 import type { LiveFlows } from './worker-messages.js';
 
@@ -54,7 +54,8 @@ export function joinFlows(
 export function joinTalkers(
   answers: readonly TalkersTaken[],
   most: number,
-): { talkers: TalkerStatus[]; services: TalkerStatus[] } {
+): Pick<TopStatus, 'talkers' | 'services' | 'applications'> {
+  const applications = answers.flatMap((answer) => answer.applications ?? []);
   return {
     talkers: joinTables(
       answers.map(({ talkers }) => talkers),
@@ -66,6 +67,7 @@ export function joinTalkers(
       serviceText,
       most,
     ),
+    applications: applications.length === 0 ? null : joinTables(applications, applicationText, most),
   };
 }
 

@@ -1,3 +1,5 @@
+import { REGISTRY } from '../../dpi/registry.js';
+
 /** Names of protocols as people know them; others are shown by number. */
 const PROTOCOLS: Readonly<Record<number, string>> = {
   1: 'icmp',
@@ -23,4 +25,11 @@ export function addressText([w0, w1, w2, w3, version]: readonly number[]): strin
 export function serviceText([protocol, port]: readonly number[]): string {
   const name = PROTOCOLS[protocol] ?? `protocol ${protocol}`;
   return port === 0 ? name : `${name}/${port}`;
+}
+
+const APPLICATIONS = new Map(REGISTRY.all.map(({ protocol, label }) => [label, protocol.name]));
+
+/** The application of a talker's key: number of its label, 0 for none. */
+export function applicationText([label]: readonly number[]): string {
+  return label === 0 ? 'no label' : (APPLICATIONS.get(label) ?? `label ${label}`);
 }

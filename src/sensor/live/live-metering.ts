@@ -3,6 +3,7 @@ import { BatchDecoder } from '../../decode/decode-batch.js';
 import { DecodedBatch } from '../../decode/decoded-batch.js';
 import type { DecodeSettings } from '../../decode/decode-settings.js';
 import { DuplicateFilter } from '../../decode/duplicate-filter.js';
+import { DpiWord } from '../../dpi/flow-state.js';
 import type { Inspector } from '../../dpi/inspector.js';
 import { createOptionalMeters, type OptionalMeters } from '../../dpi/optional-meters.js';
 import type { PayloadMeter } from '../../dpi/payload-meter.js';
@@ -10,8 +11,8 @@ import type { ClosedFlowsSink } from '../../flow/closed-flows.js';
 import { FlowMeter } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
 import type { MeteringCounts } from '../metering.js';
-import type { Talkers } from './talkers.js';
-import { WallClockSteps, WireClock } from './wire-clock.js';
+import type { LabelPlace, Talkers } from './talkers.js';
+import { SMALLEST_STEP_MS, WallClockSteps, WireClock } from './wire-clock.js';
 
 export interface LiveMeteringOptions extends Required<OptionalMeters> {
   readonly decode: DecodeSettings;
@@ -82,6 +83,19 @@ export class LiveMetering {
     this.pendingUntilMs = afterMs + STEP_WATCH_MS;
   }
 
+  /**
+   * Whether the packets of a batch read at monotonic `nowMs` are stamped as if the wall clock had been set: then `tick` comes
+   * before `process`.
+   */
+  isOutOfTime(batch: PacketBatch, nowMs: number): boolean {
+    const expectedUs = this.clock.at(nowMs);
+    const lastUs = batch.timeUs[batch.count - 1];
+    return !(
+      Math.abs(batch.latestUs - expectedUs) < SMALLEST_STEP_MS * 1_000 &&
+      Math.abs(lastUs - expectedUs) < SMALLEST_STEP_MS * 1_000
+    );
+  }
+
   /** Meters the packets of a batch that was read at monotonic `nowMs`. */
   process(batch: PacketBatch, nowMs: number): void {
     if (this.dedup !== null) this.duplicates += this.dedup.apply(batch);
@@ -118,6 +132,14 @@ export class LiveMetering {
   /** Number that the next packet will have. */
   get number(): number {
     return this.nextNumber;
+  }
+
+  /** Where labels stand; null without inspection. */
+  get labels(): LabelPlace | null {
+    if (this.inspector === null) return null;
+    const { cache, offsets } = this.meter;
+    // The meter of inspection is the last one.
+    return { store: cache, word: offsets[offsets.length - 1] + DpiWord.Application };
   }
 
   counts(): MeteringCounts {

@@ -1,3 +1,5 @@
+import { getHeapStatistics } from 'node:v8';
+
 import type { Output } from '../../export/output.js';
 import type { Ledger } from '../../observe/ledger.js';
 import type { InterfaceStatus, LiveStatus, LostFlows, OutputStatus } from '../../observe/live-status.js';
@@ -49,10 +51,12 @@ export function liveStatus(sources: StatusSources): LiveStatus {
       secondsSinceSign: counts.beatMs === 0 ? 0 : Math.max(0, nowMs - counts.beatMs) / 1_000,
       handOverFullness: ring.fullness,
       clockSteps: counts.clockSteps,
+      heapOctets: counts.heapOctets,
     })),
     outputs: exporting.outputs.map((output) => outputStatus(output, exporting.skipped.get(output) ?? 0)),
     timerLatenessSeconds: sources.timerLatenessMs / 1_000,
     memoryOctets: process.memoryUsage.rss(),
+    heapOctets: getHeapStatistics().used_heap_size,
   };
 }
 

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 
 import { CaptureError, errorText } from '../../capture/capture-error.js';
@@ -47,6 +48,7 @@ class LiveWorker {
   private nextTickMs = 0;
   private nextCountMs = 0;
   private interfaceCounts: readonly InterfaceNumbers[] = [];
+  private heapOctets = 0;
   private busyMs = 0;
   private isEnding = false;
 
@@ -85,7 +87,9 @@ class LiveWorker {
   }
 
   private process(nowMs: number): void {
-    this.metering.process(this.queues.batch, nowMs);
+    const { metering, queues } = this;
+    if (metering.isOutOfTime(queues.batch, nowMs)) this.lookAtClocks();
+    metering.process(queues.batch, nowMs);
     this.busyMs += performance.now() - nowMs;
   }
 
@@ -114,9 +118,13 @@ class LiveWorker {
 
   private tick(nowMs: number): void {
     this.nextTickMs = nowMs + TICK_MS;
-    this.metering.tick(nowMs, Date.now(), performance.now());
+    this.lookAtClocks();
     this.metering.meter.deliver();
     this.publish(nowMs);
+  }
+
+  private lookAtClocks(): void {
+    this.metering.tick(performance.now(), Date.now(), performance.now());
   }
 
   private handOver(closed: ClosedFlows): void {
@@ -134,6 +142,7 @@ class LiveWorker {
     if (nowMs >= this.nextCountMs) {
       this.nextCountMs = nowMs + COUNT_MS;
       this.interfaceCounts = this.queues.counts();
+      this.heapOctets = getHeapStatistics().used_heap_size;
     }
     const { decode, cache, live, fragmentsUnknown, fragmentOverflow } = this.metering.counts();
     this.page.write({
@@ -146,6 +155,7 @@ class LiveWorker {
       fragmentsUnknown,
       fragmentOverflow,
       clockSteps: this.metering.clockSteps,
+      heapOctets: this.heapOctets,
       handedFlows: this.handed.flows,
       handedPackets: this.handed.packets,
       handedOctets: this.handed.octets,

@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 
+import { native, nativeMissing } from '../../capture/native.js';
+
 /** A user to go on as. */
 export interface User {
   readonly name: string;
@@ -18,10 +20,15 @@ export function findUser(name: string, passwdFile = '/etc/passwd'): User {
   return { name: entry[0], uid: Number(entry[2]), gid: Number(entry[3]) };
 }
 
-/** Makes the whole process go on as that user, without any capability. Throws when it may not. */
-export function becomeUser(user: User): void {
-  if (process.getuid?.() === user.uid) return;
-  process.setgroups?.([user.gid]);
-  process.setgid?.(user.gid);
-  process.setuid?.(user.uid);
+/**
+ * Capabilities belong to threads. One that captures keeps its own before the process becomes another user, and afterwards
+ * limits them to CAP_NET_RAW, so that it can open an interface that comes back; all others lose theirs. Throws when it may
+ * not.
+ */
+export function rightsOfThread(step: 'keep' | 'limit'): void {
+  // Without the addon only a pipe is read, which takes no right.
+  if (nativeMissing() !== null) return;
+  const addon = native('capabilities');
+  if (step === 'keep') addon.keepRights?.();
+  else addon.limitRights?.();
 }

@@ -60,6 +60,7 @@ export class QueueReader {
       linkType: capture.linkType,
       backend: capture.backend,
       countsDrops: capture.countsDrops,
+      timestampTrouble: capture.timestampTrouble,
     }));
   }
 

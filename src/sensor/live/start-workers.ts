@@ -51,6 +51,7 @@ export function startWorkers(
       interfaceName,
       snapLength: settings.snapLength,
       promiscuous: settings.promiscuous,
+      timestamps: settings.timestamps,
       bufferOctets: settings.bufferOctets,
       filter: settings.filter,
       // One group an interface: its queues share the packets.

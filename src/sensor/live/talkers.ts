@@ -1,8 +1,9 @@
 import { type DecodedBatch, Fact, LengthTtl, Size } from '../../decode/decoded-batch.js';
 import { W } from '../../flow/flow-record.js';
+import type { FlowStore } from '../../flow/flow-store.js';
 
 /**
- * Who talks, while somebody watches: octets and packets by address and by service since the table was last taken. Tables of
+ * Who talks, while somebody watches: octets and packets by address, service and label since the table was last taken. Tables of
  * fixed size; what finds no room in them is counted together. Off, it costs nothing.
  */
 
@@ -10,10 +11,12 @@ const SLOTS = 8_192;
 /** Beyond this share of the slots no key is added, so that probing stays short. */
 const MOST_KEYS = (SLOTS * 5) / 8;
 const KEY_WORDS = 5;
+/** An applicationId without its engine. */
+const LABEL_MASK = 0xffffff;
 
 /** One row of a table: what it stands for as 32-bit words, and its counts. */
 export interface TalkerRow {
-  /** Address: four words (IPv4: the first) and the IP version. Service: protocol and port. */
+  /** Address: four words (IPv4: the first) and the IP version. Service: protocol and port. Application: number of the label. */
   readonly key: readonly number[];
   readonly octets: number;
   readonly packets: number;
@@ -30,6 +33,14 @@ export interface TalkerTable {
 export interface TalkersTaken {
   readonly talkers: TalkerTable;
   readonly services: TalkerTable;
+  /** Null without inspection. */
+  readonly applications: TalkerTable | null;
+}
+
+/** Where the labels of live flows stand: a word of the extension rows of a store. */
+export interface LabelPlace {
+  readonly store: Pick<FlowStore, 'extension' | 'extensionWords'>;
+  readonly word: number;
 }
 
 /** Counts by key in typed arrays: open addressing, no deletion but of all. */
@@ -95,6 +106,12 @@ class CountTable {
 export class Talkers {
   private readonly addresses = new CountTable();
   private readonly services = new CountTable();
+  private readonly applications: CountTable | null;
+
+  /** @param labels null without inspection */
+  constructor(private readonly labels: LabelPlace | null) {
+    this.applications = labels === null ? null : new CountTable();
+  }
 
   /** Adds the packets of a batch that the flow cache has seen. */
   add(batch: DecodedBatch): void {
@@ -129,9 +146,23 @@ export class Talkers {
       const port = (facts[k] & Fact.Icmp) !== 0 ? 0 : (flow[k] & 1) !== 0 ? ports >>> 16 : ports & 0xffff;
       this.services.add(protocol, port, 0, 0, 0, octets);
     }
+    if (this.labels !== null && this.applications !== null) this.addLabels(batch, this.labels, this.applications);
+  }
+
+  /** By the label that each flow has by now: what came before it was found counts for none. */
+  private addLabels({ count, flow, lengthTtl }: DecodedBatch, { store, word }: LabelPlace, table: CountTable): void {
+    const { extension, extensionWords } = store;
+    for (let k = 0; k < count; k++) {
+      const application = extension[Math.imul(flow[k] >>> 1, extensionWords) + word];
+      table.add(application & LABEL_MASK, 0, 0, 0, 0, lengthTtl[k] & LengthTtl.LengthMask);
+    }
   }
 
   take(most: number): TalkersTaken {
-    return { talkers: this.addresses.take(most), services: this.services.take(most) };
+    return {
+      talkers: this.addresses.take(most),
+      services: this.services.take(most),
+      applications: this.applications?.take(most) ?? null,
+    };
   }
 }

@@ -36,8 +36,8 @@ export class WireClock {
 }
 
 /** A smaller step is one that timeouts can bear. */
-const SMALLEST_STEP_MS = 1_000;
-/** Between reading both clocks the thread may have been stopped; then their difference says nothing. */
+export const SMALLEST_STEP_MS = 1_000;
+/** Between reading both clocks the thread may have been stopped; then their difference says less. */
 const LONGEST_READING_MS = 50;
 
 /** Tells when the wall clock has been set: it and the monotonic clock drift apart at once, not by and by. */
@@ -46,10 +46,10 @@ export class WallClockSteps {
 
   /** @returns by how much the wall clock was set since the last call, µs; 0 nearly always */
   check(beforeMs: number, wallMs: number, afterMs: number): number {
-    if (afterMs - beforeMs > LONGEST_READING_MS) return 0;
     const offsetMs = wallMs - afterMs;
     const stepMs = offsetMs - this.offsetMs;
-    this.offsetMs = offsetMs;
-    return Math.abs(stepMs) > SMALLEST_STEP_MS ? Math.round(stepMs * 1_000) : 0;
+    const isStep = Math.abs(stepMs) > SMALLEST_STEP_MS + (afterMs - beforeMs);
+    if (isStep || afterMs - beforeMs <= LONGEST_READING_MS) this.offsetMs = offsetMs;
+    return isStep ? Math.round(stepMs * 1_000) : 0;
   }
 }

@@ -26,7 +26,8 @@ export type Question =
   | Omit<Extract<WorkerCommand, { type: 'filter' }>, 'id'>
   | Omit<Extract<WorkerCommand, { type: 'flush' }>, 'id'>
   | Omit<Extract<WorkerCommand, { type: 'flows' }>, 'id'>
-  | Omit<Extract<WorkerCommand, { type: 'talkers' }>, 'id'>;
+  | Omit<Extract<WorkerCommand, { type: 'talkers' }>, 'id'>
+  | Omit<Extract<WorkerCommand, { type: 'rights' }>, 'id'>;
 
 const LONGEST_ANSWER_MS = 30_000;
 

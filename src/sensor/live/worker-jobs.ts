@@ -1,9 +1,10 @@
-import { CaptureError } from '../../capture/capture-error.js';
+import { CaptureError, errorText } from '../../capture/capture-error.js';
 import type { LiveCapture } from '../../capture/live-capture.js';
 import { ClosedFlows } from '../../flow/closed-flows.js';
 import type { ClosedRingWriter } from './closed-ring.js';
 import { type FlowFilter, passes } from './flow-filter.js';
 import type { LiveMetering } from './live-metering.js';
+import { rightsOfThread } from './privileges.js';
 import { Talkers } from './talkers.js';
 import type { LiveFlows, LiveWorkerMessage, WorkerCommand } from './worker-messages.js';
 
@@ -44,8 +45,11 @@ export class WorkerJobs {
       case 'filter':
         this.reply({ type: 'reply', id: command.id, ...this.setFilter(command.filter) });
         return;
+      case 'rights':
+        this.reply({ type: 'reply', id: command.id, ...this.changeRights(command.step) });
+        return;
       case 'talkers':
-        this.metering.talkers ??= new Talkers();
+        this.metering.talkers ??= new Talkers(this.metering.labels);
         this.talkersUntilMs = nowMs + TALKERS_UNTIL_MS;
         this.reply({ type: 'reply', id: command.id, talkers: this.metering.talkers.take(command.most) });
         return;
@@ -74,6 +78,15 @@ export class WorkerJobs {
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       return { error: error.message };
+    }
+  }
+
+  private changeRights(step: 'keep' | 'limit'): { readonly error?: string } {
+    try {
+      rightsOfThread(step);
+      return {};
+    } catch (error) {
+      return { error: errorText(error) };
     }
   }
 

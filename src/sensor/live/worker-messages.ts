@@ -36,7 +36,9 @@ export type WorkerCommand =
   | { readonly type: 'dedup'; readonly dedupUs: number }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'flows'; readonly id: number; readonly filter: FlowFilter; readonly limit: number }
-  | { readonly type: 'talkers'; readonly id: number; readonly most: number };
+  | { readonly type: 'talkers'; readonly id: number; readonly most: number }
+  /** Before the process goes on as another user, and after. */
+  | { readonly type: 'rights'; readonly id: number; readonly step: 'keep' | 'limit' };
 
 /** An interface as a worker opened it. */
 export interface OpenedInterface {
@@ -47,6 +49,8 @@ export interface OpenedInterface {
   readonly linkType: number;
   readonly backend: string;
   readonly countsDrops: boolean;
+  /** Why its own clock does not stamp packets although it was asked to; null when all is as asked for. */
+  readonly timestampTrouble: string | null;
 }
 
 export interface LiveFlows {

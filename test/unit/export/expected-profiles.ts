@@ -10,8 +10,8 @@ export interface ProfileOptions extends ExpectedOptions {
   readonly counters?: CounterKind;
 }
 
-/** Elements of CERT that `standard` leaves out. */
-const NOT_STANDARD = /^(reverseF|f)lowAttributes$/;
+/** Elements of enterprises: `standard` has none. */
+const NOT_STANDARD = /lowAttributes$|nitialTCPFlags$|nionTCPFlags$|^tunnel|^yaf/;
 
 export function expectedProfile(flow: FlowDescription, options: ProfileOptions): Values[] {
   const { profile, counters = profile === 'cert' ? 'total' : 'delta' } = options;

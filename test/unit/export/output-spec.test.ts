@@ -31,7 +31,9 @@ describe('the place of an output', () => {
     ['json+nats://h:1/a', 'json', { kind: 'nats', host: 'h', port: 1, subject: 'a' }],
     ['redis://[::1]:1234/a%2Fb', 'json', { kind: 'redis', host: '::1', port: 1234, stream: 'a/b' }],
   ])('%s', (text, format, target) => {
-    expect(one(text)).toEqual({ format, compression: null, target, options: {} });
+    const isFile = ['file', 'stdout'].includes(target.kind);
+    const options = format === 'ipfix' && isFile ? { profile: 'full' } : {};
+    expect(one(text)).toEqual({ format, compression: null, target, options });
   });
 
   it('is compressed by its ending, or by the option, which adds the ending', () => {
@@ -90,7 +92,7 @@ describe('several outputs in one', () => {
     expect(members.map(({ text: name, options }) => [name, options])).toEqual([
       ['ipfix+tcp://a?domain=1', { domain: 1 }],
       ['ipfix+tcp://[::1]', {}],
-      ['spare.ipfix', {}],
+      ['spare.ipfix', { profile: 'full' }],
     ]);
   });
 

@@ -49,11 +49,13 @@ function status(second: number): LiveStatus {
         secondsSinceSign: 0,
         handOverFullness: 0,
         clockSteps: 0,
+        heapOctets: 5 * 2 ** 20,
       },
     ],
     outputs: [],
     timerLatenessSeconds: 0,
     memoryOctets: 100 * 2 ** 20,
+    heapOctets: 9 * 2 ** 20,
   };
 }
 
@@ -62,6 +64,7 @@ const TOP: TopStatus = {
   seconds: 2,
   talkers: Array.from({ length: 50 }, (_, n) => ({ name: `10.0.0.${n}`, octets: 1_000_000 - n, packets: n })),
   services: [{ name: 'tcp/443', octets: 500_000, packets: 10 }],
+  applications: null,
 };
 const VIEW = { columns: 100, rows: 24, sort: 'octets', isStyled: false } as const;
 
@@ -88,6 +91,25 @@ it.each([
     // eslint-disable-next-line no-control-regex
     for (const line of lines) expect(line.replaceAll(/\x1b\[\d+m/g, '').length).toBeLessThanOrEqual(columns);
   }
+});
+
+it('shows applications below services when packets are inspected', () => {
+  const list = (name: string, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ name: `${name}${n}`, octets: 1_000 - n, packets: 1 }));
+  const screen = (services: number, rows: number): string[] => {
+    const top = { ...TOP, services: list('tcp/', services), applications: list('app', 30) };
+    return topScreen(top, status(0), { ...VIEW, rows }).map((line) => line.slice(51));
+  };
+  const few = screen(2, 40);
+  const title = few.findIndex((line) => line.startsWith('APPLICATION'));
+  expect(few.slice(title - 3, title - 1).map((line) => line.split(' ')[0])).toEqual(['tcp/0', 'tcp/1']);
+  expect(few.slice(title + 1).every((line) => line.startsWith('app'))).toBe(true);
+  expect(few).toHaveLength(40);
+  // Half and half when there is not room for all.
+  const many = screen(30, 30);
+  const count = (name: string): number => many.filter((line) => line.startsWith(name)).length;
+  expect(Math.abs(count('tcp/') - count('app'))).toBeLessThanOrEqual(1);
+  expect(screen(30, 12).join('')).not.toContain('APPLICATION');
 });
 
 it('sorts by packets on request', () => {

@@ -3,8 +3,7 @@ import { Item } from '../../../dpi/metadata.js';
 import { PAYLOAD_OWNER, REGISTRY } from '../../../dpi/registry.js';
 import { type ClosedFlows, ClosedW, MetadataWord } from '../../../flow/closed-flows.js';
 import { Present } from '../../../flow/flow-field.js';
-import type { InformationElement } from '../../../ipfix/information-model.js';
-import { templateRecord } from '../ipfix-template.js';
+import { type FieldSpecifier, templateRecord } from '../ipfix-template.js';
 import type { MessageWriter } from '../message-writer.js';
 import {
   beginListRecords,
@@ -217,10 +216,10 @@ export const PROTOCOL_DETAILS: readonly {
   templates: withInner(template),
 }));
 
-/** Elements in the Templates. */
-export function detailElements(): InformationElement[] {
+/** The fields of all Templates. */
+export function detailSpecifiers(): FieldSpecifier[] {
   const templates = [...Object.values(MEASURED), ...PROTOCOLS.values()].flatMap(withInner);
-  return templates.flatMap(({ fields }) => fields.map(({ specifier }) => specifier.element));
+  return templates.flatMap(({ fields }) => fields.map(({ specifier }) => specifier));
 }
 
 /** The Template of each protocol that has one, made for the numbers of its elements. */

@@ -1,5 +1,5 @@
 import type { Sample } from '../../../support/inspect.js';
-import { bytes, join, u16, zeros } from '../../../support/octets.js';
+import { bytes, join, u16, u32, zeros } from '../../../support/octets.js';
 
 /** A ClientHello of DTLS 1.2 for `media.example.test`. */
 function clientHello(): Uint8Array {
@@ -24,6 +24,16 @@ export const samples: readonly Sample[] = [
     messages: [['client', fragment(0, 1, hello, 0, hello.length)]],
     path: 'dtls',
     metadata: { dtls: { sni: 'media.example.test', clientVersion: '1.2' } },
+  },
+  {
+    name: 'a hello behind a check of STUN',
+    transport: 'udp',
+    messages: [
+      ['client', join(u16(1, 0), u32(0x2112a442, 1, 2, 3))],
+      ['client', fragment(0, 1, hello, 0, hello.length)],
+    ],
+    path: 'stun.dtls',
+    metadata: { dtls: { sni: 'media.example.test' } },
   },
   {
     name: 'a hello in two fragments',

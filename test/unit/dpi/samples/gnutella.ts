@@ -1,3 +1,4 @@
+import { clientHello } from '../../../support/client-hello.js';
 import type { Sample } from '../../../support/inspect.js';
 import { bytes, join, u32le, zeros } from '../../../support/octets.js';
 
@@ -11,6 +12,18 @@ export const samples: readonly Sample[] = [
     ],
     path: 'gnutella',
     metadata: { gnutella: { userAgent: ['Example/1.0', 'Other/2.0'], listenAddress: ['192.0.2.1:6346'] } },
+  },
+  {
+    name: 'TLS on a connection whose parties want it',
+    transport: 'tcp',
+    messages: [
+      ['client', 'GNUTELLA CONNECT/0.6\r\nUpgrade: TLS/1.0\r\n\r\n'],
+      ['server', 'GNUTELLA/0.6 200 OK\r\nUpgrade: TLS/1.0\r\nConnection: Upgrade\r\n\r\n'],
+      ['client', 'GNUTELLA/0.6 200 OK\r\n\r\n'],
+      ['client', clientHello()],
+    ],
+    path: 'gnutella.tls',
+    metadata: { tls: { sni: 'server.example.test' } },
   },
   {
     name: 'a query in a datagram',

@@ -2,6 +2,16 @@ import type { Sample } from '../../../support/inspect.js';
 
 export const samples: readonly Sample[] = [
   {
+    name: 'a request whose first line ends between CR and LF',
+    transport: 'tcp',
+    messages: [
+      ['client', 'GET / HTTP/1.1\r'],
+      ['client', '\nHost: a.example.test\r\n\r\n'],
+    ],
+    path: 'http',
+    metadata: { http: { requests: [{ host: 'a.example.test' }] } },
+  },
+  {
     name: 'chunks, a secret, and an upgrade',
     transport: 'tcp',
     messages: [

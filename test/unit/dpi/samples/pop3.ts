@@ -20,6 +20,44 @@ export const samples: readonly Sample[] = [
     },
   },
   {
+    name: 'a mail, and the beginning of another',
+    transport: 'tcp',
+    messages: [
+      ['server', '+OK ready\r\n'],
+      ['client', 'USER ann\r\nPASS secret\r\nLIST\r\nRETR 1\r\nTOP 2 0\r\nQUIT\r\n'],
+      ['server', '+OK\r\n+OK\r\n+OK\r\n1 99\r\n2 9\r\n.\r\n+OK 99 octets\r\n'],
+      ['server', 'From: Bob <bob@example.test>\r\nSubject: The first\r\n  of two\r\nX-Other: no\r\n'],
+      ['server', 'To: ann@example.test\r\n\r\nSubject: none\r\n+OK no answer\r\n..\r\n.\r\n'],
+      ['server', '+OK\r\nSubject: The second\r\nUser-Agent: Mail 1.0\r\n\r\n.\r\n+OK bye\r\n'],
+    ],
+    path: 'pop3',
+    metadata: {
+      pop3: {
+        commands: ['USER', 'PASS', 'LIST', 'RETR', 'TOP', 'QUIT'],
+        messages: ['+OK ready', '+OK', '+OK', '+OK', '+OK 99 octets', '+OK', '+OK bye'],
+        headerFrom: ['Bob <bob@example.test>'],
+        headerTo: ['ann@example.test'],
+        subject: ['The first  of two', 'The second'],
+        userAgent: ['Mail 1.0'],
+      },
+    },
+  },
+  {
+    name: 'a name and a password in lines of their own',
+    transport: 'tcp',
+    messages: [
+      ['server', '+OK ready\r\n'],
+      ['client', 'AUTH LOGIN\r\n'],
+      ['server', '+ VXNlcm5hbWU6\r\n'],
+      ['client', 'YW5u\r\n'],
+      ['server', '+ UGFzc3dvcmQ6\r\n'],
+      ['client', 'c2VjcmV0\r\n'],
+      ['server', '+OK\r\n'],
+    ],
+    path: 'pop3',
+    metadata: { pop3: { user: 'ann', password: '***' } },
+  },
+  {
     name: 'TLS after STLS',
     transport: 'tcp',
     messages: [

@@ -15,7 +15,9 @@ export const samples: readonly Sample[] = [
     ],
     path: 'radius',
     metadata: {
-      radius: { codes: [1], user: 'ann', nasAddress: '10.0.0.9', callingStation: '10-0-1', password: '***' },
+      radius: {
+        messages: [{ code: 1, id: 7, user: 'ann', nasAddress: '10.0.0.9', callingStation: '10-0-1', password: '***' }],
+      },
     },
   },
 ];

@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { OPTIONS_RECORDS } from '../../../../src/export/options/options-records.js';
+import { flowFields } from '../../../../src/export/fields/flow-fields.js';
+import { recordsFor } from '../../../../src/export/options/options-records.js';
+import { UdpTransport } from '../../../../src/export/transport/udp.js';
 import { DatagramSink } from '../../../support/datagram-sink.js';
 import { until } from '../../../support/stream-sink.js';
 import { readMessages } from '../../ipfix/read-messages.js';
@@ -41,6 +43,26 @@ describe('an output over UDP', () => {
     expect(told).toEqual([]);
   });
 
+  it('is closed for good though its name was being looked up', async () => {
+    const transport = new UdpTransport('test', { host: 'localhost', port: 4739 });
+    const opening = transport.open();
+    await transport.close();
+    await opening;
+    await expect(transport.send([new Uint8Array(4)])).rejects.toThrow('test: is not open');
+  });
+
+  it('waits for a way to its peer when the system knows none', async () => {
+    // Refused when it is connected, as a host is that no route leads to.
+    const peers = [{ host: '255.255.255.255', port: 4739 }];
+    const { output, told } = openOutput({ transport: 'udp', peers, lingerMs: 100 });
+    writeFlows(output, 0, 10);
+    await until(() => told.length > 0, 'the fault');
+    await output.finish(STATISTICS);
+    expect(told[0]).toBe(`${output.name}: cannot reach: permission denied (EACCES)`);
+    expect(output.counts()).toMatchObject({ exported: 0, notSent: { failed: 10 } });
+    expectBalanced(output);
+  });
+
   it('keeps to a rate', async () => {
     const sink = await startSink();
     const { output } = openOutput({
@@ -76,7 +98,7 @@ describe('an output over UDP', () => {
     await until(() => templates() === atStart + 1, 'Templates by the clock');
     const again = sink.datagrams.findLast(isTemplates)!;
     // Three Templates of flows, and those of the options.
-    expect(readMessages(again).counters.templates).toBe(3 + OPTIONS_RECORDS.length);
+    expect(readMessages(again).counters.templates).toBe(3 + recordsFor(flowFields()).length);
     output.tick(1_120_000);
     await until(() => templates() === atStart + 2, 'Templates by the clock, without a flow between');
     writeFlows(output, 3, 200);

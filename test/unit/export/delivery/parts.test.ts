@@ -84,6 +84,21 @@ describe('faults', () => {
     log.note(refused);
     expect(told.at(-1)).toBe('x: refused');
   });
+
+  it('are few lines in the log, whatever they say', () => {
+    let now = 0;
+    const told: string[] = [];
+    const log = new FaultLog(
+      (text) => told.push(text),
+      () => now,
+    );
+    for (let n = 0; n < 10_000; n++, now += 6) log.note(new OutputError('x', null, `fault ${n}`));
+    expect(told).toHaveLength(16);
+    for (let n = 0; n < 10_000; n++, now += 6) log.note(new OutputError('x', null, `other fault ${n}`));
+    expect(told).toHaveLength(32);
+    expect(told[16]).toBe('x: other fault 0 (and 9984 other faults)');
+    expect(log.count).toBe(20_000);
+  });
 });
 
 describe('what was sent last', () => {
@@ -108,8 +123,9 @@ describe('a file of the spool', () => {
     expect(segment.octets).toBe(fs.statSync(file).size);
     const whole = fs.readFileSync(file);
     expect(readSegment(file, 'now')).toEqual(messages.map((each) => ({ ...each, sentMs: 0 })));
-    const ends = [52, 300_066, 300_084, 300_118];
-    for (const cut of [0, 7, 8, 21, 51, 52, 53, 300_065, 300_066, 300_083, 300_084, 300_100, 300_118]) {
+    const ends = [56, 300_074, 300_096, 300_134];
+    expect(whole.length).toBe(ends.at(-1));
+    for (const cut of [0, 7, 8, 25, 55, 56, 57, 300_073, 300_074, 300_095, 300_096, 300_110, 300_134]) {
       fs.writeFileSync(file, whole.subarray(0, cut));
       expect(readSegment(file, 'now')).toHaveLength(ends.filter((end) => end <= cut).length);
     }
@@ -124,7 +140,7 @@ describe('a backlog', () => {
     const parent = temporaryFolder();
     const folder = new LastingFolder('test', parent);
     const faults: OutputError[] = [];
-    const options = { folder, maxOctets, generation: 'now', knownTemplates: () => [], now: () => 0 };
+    const options = { folder, maxOctets, generation: 'now', introduction: () => [], now: () => 0 };
     return { spool: new Spool({ ...options, onError: (error) => faults.push(error) }), faults, folder: folder.make() };
   }
 
@@ -175,10 +191,11 @@ describe('a backlog', () => {
     const backlog = new Backlog(100, spool);
     for (let n = 0; n < 5; n++) backlog.add(message(n));
     fs.rmSync(folder, { recursive: true });
+    fs.writeFileSync(folder, 'in the way');
     for (let n = 5; n < 10; n++) backlog.add(message(n));
     expect(spool.failed).toBe(5);
     expect(faults).toHaveLength(1);
-    expect(faults[0].message).toContain('cannot write the spool: no such file or directory (ENOENT)');
+    expect(faults[0].message).toContain('cannot write the spool: file already exists (EEXIST)');
     expect(numbers(backlog.take(everything))).toEqual([0, 1, 2, 3, 4]);
   });
 

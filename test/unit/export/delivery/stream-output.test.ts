@@ -140,6 +140,41 @@ describe('an output over TCP', () => {
     expect(output.error).toBeNull();
   });
 
+  it('tells each session the names that stand in front of all flows, those known since included', async () => {
+    const sink = await startSink();
+    const interfaces = [{ number: 1, name: 'lan0', description: '' }];
+    const applications = [{ id: Uint8Array.of(6, 0, 0, 80), name: 'http' }];
+    const knowledge = { interfaces: () => interfaces, applications: () => applications };
+    const { output } = openOutput({ transport: 'tcp', peers: [local(sink.port)] }, { knowledge });
+    writeFlows(output, 0, 100);
+    output.tick(Date.now());
+    await until(() => sink.octets > 5_000, 'the first session');
+    await sink.kill();
+    interfaces.push({ number: 2, name: 'wan0', description: '' });
+    writeFlows(output, 100, 100);
+    await until(() => !output.isUp, 'the loss to be seen');
+    await sink.start();
+    await until(() => sink.sessions.length > 1 && output.isUp, 'the second session');
+    await output.finish(STATISTICS);
+    const [first, second] = [sink.sessions[0], sink.sessions.at(-1)!].map((octets) => readMessages(octets).records);
+    /** What stands in front of the first flow. */
+    const front = (records: readonly Record<string, unknown>[], element: string): unknown[] =>
+      records
+        .slice(
+          0,
+          records.findIndex((record) => 'flowEndReason' in record),
+        )
+        .flatMap((record) => (element in record ? [record[element]] : []));
+    expect(front(first, 'interfaceName')).toEqual(['lan0']);
+    expect(front(second, 'interfaceName')).toEqual(['lan0', 'wan0']);
+    for (const records of [first, second]) {
+      expect(front(records, 'applicationName')).toEqual(['http']);
+      expect(front(records, 'informationElementName').length).toBeGreaterThan(5);
+    }
+    expect(numbersOf(readMessages(sink.sessions.at(-1)!))).toContain(199);
+    expectBalanced(output);
+  });
+
   it('spools while a peer does not read, and never waits', async () => {
     const sink = await startSink();
     sink.isReading = false;
@@ -160,6 +195,30 @@ describe('an output over TCP', () => {
     sink.read(true);
     await output.finish(STATISTICS);
     expect(flowNumbers(sink.sessions[0])).toEqual(range(many));
+    expectBalanced(output);
+  });
+
+  it('sends again what a peer had not read that stood still for longer than records are kept', async () => {
+    const sink = await startSink();
+    sink.isReading = false;
+    let aheadMs = 0;
+    const { output } = openOutput({
+      transport: 'tcp',
+      peers: [local(sink.port)],
+      surroundings: { ...REAL_SURROUNDINGS, now: () => performance.now() + aheadMs },
+    });
+    await until(() => output.isUp, 'the connection');
+    const many = 150_000;
+    for (let n = 0; n < many; n += 10_000) writeFlows(output, n, 10_000);
+    await untilStill(() => output.counts().octets);
+    aheadMs = 3_600_000;
+    output.tick(3_600_000);
+    await sink.kill();
+    sink.isReading = true;
+    await sink.start();
+    await output.finish(STATISTICS);
+    expect(once(sink.sessions.flatMap((octets) => numbersOf(readMessages(octets))))).toEqual(range(many));
+    expect(output.counts()).toMatchObject({ exported: many });
     expectBalanced(output);
   });
 
@@ -207,6 +266,14 @@ describe('an output over TCP', () => {
     // Templates of two runs do not meet in one session.
     expect(sink.sessions).toHaveLength(2);
     expect(flowNumbers(sink.sessions[0])).toEqual(range(FLOWS));
+    // Nor does one begin without what stands in front of all flows.
+    for (const session of sink.sessions) {
+      const { records } = readMessages(session);
+      expect(records.findIndex((record) => 'selectorId' in record)).toBeLessThan(
+        records.findIndex((record) => 'flowEndReason' in record),
+      );
+      expect(records.some((record) => 'selectorId' in record)).toBe(true);
+    }
     expect(flowNumbers(sink.sessions[1])).toEqual(range(FLOWS).map((n) => n + FLOWS + 2));
     const left = fs.readdirSync(spoolFolder, { recursive: true, withFileTypes: true });
     expect(left.filter((entry) => entry.isFile())).toEqual([]);
@@ -263,10 +330,55 @@ describe('several peers', () => {
     aheadMs = 31_000;
     output.tick(32_000);
     await until(() => second.sessions.length === 1, 'the second');
-    expect(told[0]).toContain('has taken nothing for 30 s');
+    expect(told[0]).toMatch(/has taken nothing for 3\d s$/);
     await output.finish(STATISTICS);
     expect(once(flowNumbers(second.sessions[0]))).toEqual(range(many));
     expect(output.counts().repeated).toBeGreaterThan(0);
+    expectBalanced(output);
+  });
+
+  it('take what one that stopped has not, at the end too', async () => {
+    const [first, second] = [await startSink(), await startSink()];
+    first.isReading = false;
+    const peers = [local(first.port), local(second.port)];
+    const { output, told } = openOutput({ transport: 'tcp', peers, lingerMs: 500 });
+    await until(() => output.isUp, 'the first');
+    const many = 150_000;
+    for (let n = 0; n < many; n += 10_000) writeFlows(output, n, 10_000);
+    await untilStill(() => output.counts().octets);
+    await output.finish(STATISTICS);
+    expect(told[0]).toMatch(/has taken nothing for \d+ s$/);
+    expect(once(flowNumbers(second.sessions[0]))).toEqual(range(many));
+    expect(output.error).toBeNull();
+    expect(output.counts()).toMatchObject({ offered: many, exported: many });
+    expectBalanced(output);
+  });
+});
+
+describe('an output whose time is over', () => {
+  it.each(['a spool that stays', 'none'])('gives up what a stopped peer has not taken, with %s', async (spool) => {
+    const sink = await startSink();
+    sink.isReading = false;
+    const stays = spool !== 'none';
+    const { output } = openOutput({
+      transport: 'tcp',
+      peers: [local(sink.port)],
+      lingerMs: 3_600_000,
+      queueOctets: 1_000_000,
+      ...(stays ? { spoolFolder: temporaryFolder() } : {}),
+    });
+    await until(() => output.isUp, 'the connection');
+    const many = 150_000;
+    for (let n = 0; n < many; n += 10_000) writeFlows(output, n, 10_000);
+    await untilStill(() => output.counts().octets);
+    const giveUp = new AbortController();
+    const finished = output.finish(STATISTICS, giveUp.signal);
+    giveUp.abort();
+    await finished;
+    const { exported, spooledRecords, notSent, queuedRecords } = output.counts();
+    expect(queuedRecords).toBe(0);
+    expect(stays ? spooledRecords : notSent.failed).toBe(many - exported);
+    expect(exported).toBeLessThan(many);
     expectBalanced(output);
   });
 });

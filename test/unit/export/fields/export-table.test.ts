@@ -88,9 +88,9 @@ describe('defaults of a run', () => {
 });
 
 describe('profiles', () => {
-  it('are standard in IPFIX, and full in JSON', () => {
+  it('are full in files', () => {
     const { records } = readMessages(written('ipfix+file:-'));
-    expect(records.find((record) => 'flowEndReason' in record)).not.toHaveProperty('flowAttributes');
+    expect(records.find((record) => 'flowEndReason' in record)).toHaveProperty('flowAttributes');
     expect(written('-').toString()).toContain('"flowAttributes"');
   });
 

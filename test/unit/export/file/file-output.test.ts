@@ -220,6 +220,40 @@ describe('faults', () => {
     expect(output.counts()).toMatchObject({ offered: 4, exported: 2, notSent: { failed: 2 }, errors: 2 });
   });
 
+  it('a folder that cannot be looked into any more fails the file alone, and is tried again', async () => {
+    fs.mkdirSync(place('in'));
+    const output = await createOutput(place('in/a.jsonl?lock'));
+    output.write(flows(1));
+    output.tick(NOON_MS);
+    fs.renameSync(place('in'), place('away'));
+    // A link to itself, which nobody can follow, whoever he is.
+    fs.symlinkSync(place('in'), place('in'));
+    output.write(flows(2));
+    output.tick(NOON_MS + 1_000);
+    expect(output.error?.message).toBe(
+      `${place('in/a.jsonl')}: cannot look at: too many symbolic links encountered (ELOOP)`,
+    );
+    output.tick(NOON_MS + 1_200);
+    output.tick(NOON_MS + 2_300);
+    expect(output.isUp).toBe(false);
+    fs.rmSync(place('in'));
+    fs.renameSync(place('away'), place('in'));
+    output.tick(NOON_MS + 3_000);
+    for (let seconds = 4; seconds < 10; seconds++) output.tick(NOON_MS + 1_000 * seconds);
+    expect(output.isUp).toBe(true);
+    output.write(flows(3));
+    await output.finish(STATISTICS);
+    const counts = output.counts();
+    expect(counts.offered).toBe(3);
+    expect(counts.exported).toBeGreaterThan(0);
+    expect(isBalanced(counts)).toBe(true);
+  });
+
+  it('a name that cannot be looked at is an output that cannot be opened', async () => {
+    fs.symlinkSync(place('loop'), place('loop'));
+    await expect(createOutput(place('loop/a.csv'))).rejects.toThrow('cannot open: too many symbolic links');
+  });
+
   it.each([
     ['whose folder has gone', () => fs.rmSync(folder, { recursive: true }), 'was removed while it was written'],
     ['whose name a folder has taken', () => fs.mkdirSync(place('a-12.csv')), 'cannot complete'],

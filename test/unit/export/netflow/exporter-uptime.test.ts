@@ -7,6 +7,7 @@ import { Netflow9Messages } from '../../../../src/export/netflow/netflow9-messag
 import { Netflow9Reader, type NetflowHeader } from '../../../support/netflow-reader.js';
 import { closedRecords, FLOW, type FlowDescription } from '../closed-records.js';
 import { collecting } from '../netflow-flows.js';
+import { STATISTICS } from '../statistics.js';
 
 const NOW_MS = 1_700_000_000_000;
 const SECOND_MS = 1000;
@@ -101,7 +102,7 @@ describe('the clock of NetFlow exporters', () => {
     for (let day = 0; day < 400; day += 10) {
       clock.ms = NOW_MS + day * DAY_MS;
       netflow.announce();
-      netflow.options();
+      netflow.options(STATISTICS, { messages: 1, octets: 100 });
       told();
       expect(new Set(headers.splice(0).map(({ seconds }) => seconds * 1000))).toEqual(new Set([clock.ms]));
     }

@@ -10,6 +10,7 @@ import { Netflow9Reader, type NetflowRecord } from '../../../support/netflow-rea
 import { closedRecords, FLOW, type FlowDescription, REVERSE } from '../closed-records.js';
 import { expectedElements, type Values } from '../expected-records.js';
 import { anyTimedFlow, collecting, type SentMessage } from '../netflow-flows.js';
+import { STATISTICS } from '../statistics.js';
 
 const NOW_MS = 1_700_000_100_250;
 
@@ -149,24 +150,33 @@ describe('NetFlow v9', () => {
       [0x4eb9, 0x74b5],
       [0xd003],
       [0xd004],
+      [0xd006],
+      [0xd005],
     ]);
   });
 
-  it('names interfaces with the Templates', () => {
+  it('names interfaces and applications with the Templates', () => {
     const interfaces = [
       { number: 3, name: 'eth1', description: 'Überwachung' },
-      { number: 70_000, name: 'x'.repeat(40), description: '' },
+      { number: 70_000, name: 'x'.repeat(40), description: `of ${'x'.repeat(40)}` },
     ];
-    const { encoder: netflow, messages } = encoder({ interfaces: () => interfaces });
+    const applications = [{ id: Uint8Array.of(6, 0, 0, 80), name: 'http' }];
+    const knowledge = { interfaces: () => interfaces, applications: () => applications };
+    const { encoder: netflow, messages } = encoder({ observationDomainId: 9, knowledge });
     netflow.announce();
-    const [first, second] = read(messages);
-    const texts = ({ values }: NetflowRecord): unknown[] => [
-      values.get(2)?.readUInt32BE(0),
-      ...[82, 83].map((type) => values.get(type)?.toString('utf8').replace(/\0+$/, '')),
-    ];
-    expect(texts(first)).toEqual([3, 'eth1', 'Überwachung']);
-    expect(texts(second)).toEqual([70_000, 'x'.repeat(32), '']);
-    expect([messages.at(-1)?.kind, messages.at(-1)?.records]).toEqual([MessageKind.Options, 2]);
+    const texts = read(messages).map(({ values }) =>
+      Array.from(values, ([type, value]) =>
+        [82, 83, 96].includes(type) ? value.toString('utf8').replace(/\0+$/, '') : value.readUInt32BE(0),
+      ),
+    );
+    expect(texts).toEqual([
+      [3, 'eth1'],
+      [70_000, 'x'.repeat(32)],
+      [9, 3, 'eth1, Überwachung'],
+      [9, 70_000, `of ${'x'.repeat(40)}`],
+      [9, 0x06000050, 'http'],
+    ]);
+    expect([messages.at(-1)?.kind, messages.at(-1)?.records]).toEqual([MessageKind.Options, 5]);
   });
 
   it('tells as options of the whole system what it has sent and that it does not sample', () => {
@@ -174,8 +184,7 @@ describe('NetFlow v9', () => {
     netflow.write(closedRecords([FLOW, FLOW, FLOW]));
     netflow.flush();
     netflow.announce();
-    const octets = messages.reduce((sum, message) => sum + message.octets.length, 0);
-    netflow.options();
+    netflow.options(STATISTICS, { messages: 5, octets: 700 });
     const last = messages.at(-1);
     expect([last?.records, last?.kind]).toEqual([1, MessageKind.Options]);
     const [options] = read(messages).slice(-1);
@@ -184,7 +193,7 @@ describe('NetFlow v9', () => {
       [1, 9],
       [34, 1],
       [35, 1],
-      [40, octets],
+      [40, 700],
       [41, 5],
       [42, 3],
     ]);

@@ -77,6 +77,8 @@ class Sensor {
     });
     batch.count = frames.length;
     batch.latestUs = Math.max(...batch.timeUs.subarray(0, batch.count));
+    // As a worker does.
+    if (this.metering.isOutOfTime(batch, seconds * 1_000)) this.tick(seconds);
     this.metering.process(batch, seconds * 1_000);
   }
 
@@ -176,6 +178,24 @@ describe.each([3_600, -3_600])('a wall clock that is set by %d s', (step) => {
       [1, step, step + 3, 2],
       [2, step + 3.5, step + 4, 2],
       [3, step + 4.5, step + 4.5, 1],
+    ]);
+  });
+
+  it('is followed when packets show it before the clocks are looked at', () => {
+    const sensor = new Sensor();
+    sensor.tick(0);
+    sensor.packets(0, [{ port: 1 }, { port: 2 }]);
+    sensor.packets(0.9, [{ port: 2 }]);
+    sensor.wallOffsetUs = stepUs;
+    sensor.packets(0.95, [{ port: 2, at: 0.92, offsetUs: 0 }, { port: 2 }]);
+    expect(sensor.metering.clockSteps).toBe(1);
+    sensor.tick(1);
+    sensor.packets(1, [{ port: 2 }]);
+    expect({ ended: sensor.ended, steps: sensor.metering.clockSteps }).toEqual({ ended: [], steps: 1 });
+    sensor.silence(1, 40);
+    expect(sensor.ended.map(({ port, start, packets }) => [port, start, packets])).toEqual([
+      [1, step, 1],
+      [2, step, 5],
     ]);
   });
 

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 
 import { DecodedBatch, Fact, Size } from '../../../../src/decode/decoded-batch.js';
-import { addressText, serviceText } from '../../../../src/sensor/live/key-text.js';
+import { addressText, applicationText, serviceText } from '../../../../src/sensor/live/key-text.js';
+import { APPLICATION_ENGINE } from '../../../../src/dpi/flow-state.js';
+import { REGISTRY } from '../../../../src/dpi/registry.js';
 import { Talkers } from '../../../../src/sensor/live/talkers.js';
 
 interface Row {
@@ -37,7 +39,7 @@ const C = [0x20010db8, 0, 0, 1];
 const D = [0x20010db8, 0, 0, 2];
 
 it('counts octets and packets by address and by service, the most first, and begins anew', () => {
-  const talkers = new Talkers();
+  const talkers = new Talkers(null);
   talkers.add(
     batchOf([
       { source: A, destination: B, octets: 100 },
@@ -64,7 +66,7 @@ it('counts octets and packets by address and by service, the most first, and beg
 });
 
 it('has a bound on addresses, and counts what it has no room for', () => {
-  const talkers = new Talkers();
+  const talkers = new Talkers(null);
   const rows = Array.from({ length: 256 }, (_, n) => n);
   let packets = 0;
   for (let block = 0; block < 64; block++, packets += rows.length) {
@@ -74,4 +76,26 @@ it('has a bound on addresses, and counts what it has no room for', () => {
   expect(table.keys).toBe(5_120);
   const counted = table.rows.reduce((sum, { octets }) => sum + octets, 0);
   expect(counted + table.otherOctets).toBe(2 * 10 * packets);
+});
+
+it('counts by the labels of the flows that packets belong to', () => {
+  const store = { extension: new Int32Array(18), extensionWords: 6 };
+  const word = 5;
+  const label = REGISTRY.all.find(({ protocol }) => protocol.name === 'dns')?.label ?? NaN;
+  store.extension[6 + word] = APPLICATION_ENGINE | label;
+  const talkers = new Talkers({ store, word });
+  const batch = batchOf([
+    { source: A, destination: B, octets: 100 },
+    { source: B, destination: A, octets: 50, reverse: true },
+    { source: A, destination: B, octets: 30 },
+  ]);
+  batch.flow[2] = 2 << 1;
+  talkers.add(batch);
+  const rows = talkers.take(10).applications?.rows ?? [];
+  expect(rows.map(({ key, octets, packets }) => [applicationText(key), octets, packets])).toEqual([
+    ['dns', 150, 2],
+    ['no label', 30, 1],
+  ]);
+  expect(talkers.take(10).applications?.rows).toEqual([]);
+  expect(applicationText([65_535])).toBe('label 65535');
 });

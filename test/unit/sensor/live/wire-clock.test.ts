@@ -61,4 +61,11 @@ describe('steps of the wall clock', () => {
     expect(steps.check(100, 100, 10_100)).toBe(0);
     expect(steps.check(10_200, 10_200, 10_200)).toBe(0);
   });
+
+  it('are taken from such readings when they are longer than the thread was stopped', () => {
+    const steps = new WallClockSteps();
+    steps.check(0, 0, 0);
+    expect(steps.check(100, 3_600_100, 400)).toBe(3_599_700_000);
+    expect(steps.check(500, 3_600_500, 500)).toBe(0);
+  });
 });
