@@ -140,14 +140,14 @@ describe('the payload meter', () => {
   });
 
   it('is bounded: what finds no memory has no payload', async () => {
-    const payload = { entropyOctets: 0, exportOctets: 2_048, memoryOctets: 65_536 };
-    const frames = Array.from({ length: 100 }, (_, n) =>
+    const payload = { entropyOctets: 0, exportOctets: 2_048, memoryOctets: 262_144 };
+    const frames = Array.from({ length: 300 }, (_, n) =>
       udpFrames([['client', 'hello']], { clientPort: 10_000 + n }),
     ).flat();
-    const flows = await inspectFrames(frames, { payload, metadata: [], memoryOctets: 65_536 });
+    const flows = await inspectFrames(frames, { payload, metadata: [], memoryOctets: 262_144 });
     const having = flows.filter((flow) => 'payload' in flow).length;
-    expect(flows).toHaveLength(100);
+    expect(flows).toHaveLength(300);
     expect(having).toBeGreaterThan(10);
-    expect(having).toBeLessThan(65_536 / 2_048);
+    expect(having).toBeLessThan(262_144 / 2_048);
   });
 });
