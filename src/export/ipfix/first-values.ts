@@ -76,7 +76,8 @@ export class FirstValues {
     this.#length = 0;
     this.kind = 0;
     const length = words[w + MetadataWord.Length];
-    if (length === 0) return 0;
+    // A block without room for metadata has none, whatever its rows say.
+    if (length === 0 || metadata.length === 0) return 0;
     const to = words[w + MetadataWord.Offset] + length;
     let one = 0;
     let other = 0;

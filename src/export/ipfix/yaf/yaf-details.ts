@@ -106,7 +106,8 @@ export class YafDetails {
   look(closed: ClosedFlows, row: number, half: number): number {
     const { words, stride, metadataOffset } = closed;
     const r = row * stride;
-    const length = words[r + metadataOffset + MetadataWord.Length];
+    // A block without room for metadata has none, whatever its rows say.
+    const length = closed.metadata.length === 0 ? 0 : words[r + metadataOffset + MetadataWord.Length];
     const both = this.entropySource < 0 ? 0 : words[r + this.entropySource];
     this.#end = 0;
     this.#news.length = 0;
