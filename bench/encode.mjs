@@ -43,6 +43,8 @@ async function block() {
 
 const ENCODERS = {
   ipfix: (sink) => new IpfixFile(flowFields({ format: 'ipfix' }), {}, sink),
+  'ipfix, cert': (sink) => new IpfixFile(flowFields({ format: 'ipfix', profile: 'cert' }), {}, sink),
+  'ipfix, full': (sink) => new IpfixFile(flowFields({ format: 'ipfix', profile: 'full' }), {}, sink),
   'ipfix, uniflows': (sink) => new IpfixFile(flowFields({ format: 'ipfix' }), { uniflow: true }, sink),
   netflow9: (sink) => new Netflow9Messages(flowFields({ format: 'ipfix' }), {}, sink),
   netflow5: (sink) => new Netflow5Encoder(flowFields({ format: 'ipfix' }), {}, sink),

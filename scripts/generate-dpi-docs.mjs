@@ -10,7 +10,8 @@ import { built, fillTables, table, textOf, writeOrCheck } from './lib/generated.
 const page = new URL('../docs/dpi.md', import.meta.url);
 
 const { REGISTRY } = await built('dpi/registry.js');
-const { EVIDENCE_OWNER, INSPECTION_OWNER } = await built('dpi/registry.js');
+const { EVIDENCE_OWNER, INSPECTION_OWNER, PAYLOAD_OWNER } = await built('dpi/registry.js');
+const { PROTOCOL_DETAILS } = await built('export/ipfix/yaf/yaf-details.js');
 const { ElementType, Transport } = await built('dpi/protocol.js');
 
 const TRANSPORTS = new Map([
@@ -30,7 +31,9 @@ const TYPES = new Map([
   [ElementType.Milliseconds, 'time'],
 ]);
 const code = (text) => `\`${text}\``;
-const elements = REGISTRY.elements.filter(({ owner }) => owner !== EVIDENCE_OWNER && owner !== INSPECTION_OWNER);
+const OTHERS = [EVIDENCE_OWNER, INSPECTION_OWNER, PAYLOAD_OWNER];
+const elements = REGISTRY.elements.filter(({ owner }) => !OTHERS.includes(owner));
+const pathOf = ({ within, name }) => code(within === undefined ? name : `${within}.${name}`);
 
 const TABLES = {
   protocols: () => {
@@ -47,26 +50,28 @@ const TABLES = {
   elements: () => {
     const rows = elements.map(({ element, owner }) => [
       code(owner),
-      code(
-        element.within === undefined
-          ? element.name
-          : element.within === undefined
-            ? element.name
-            : `${element.within}.${element.name}`,
-      ),
+      pathOf(element),
       `${element.many ? 'list of ' : ''}${TYPES.get(element.type)}`,
+      element.ie === undefined ? '' : code(element.ie),
       element.secret ? 'masked' : '',
     ]);
-    return table(['Protocol', 'Name in JSON', 'Type', ''], rows);
+    return table(['Protocol', 'Name in JSON', 'Type', 'Information Element', ''], rows);
   },
   secrets: () => {
     const rows = elements
       .filter(({ element }) => element.secret)
-      .map(({ element, owner }) => [
-        code(owner),
-        code(element.within === undefined ? element.name : `${element.within}.${element.name}`),
-      ]);
+      .map(({ element, owner }) => [code(owner), pathOf(element)]);
     return table(['Protocol', 'Masked'], rows);
+  },
+  yaf: () => {
+    const rows = PROTOCOL_DETAILS.flatMap(({ protocols, templates }) =>
+      templates.map(({ id, fields }, n) => [
+        n === 0 ? protocols.map(code).join(', ') : '',
+        code(`0x${id.toString(16).toUpperCase()}`),
+        fields.map(({ content }) => content).join(', '),
+      ]),
+    );
+    return table(['Protocol', 'Template', 'Fields'], rows);
   },
 };
 

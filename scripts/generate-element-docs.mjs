@@ -13,6 +13,7 @@ const { flowFields } = await built('export/fields/flow-fields.js');
 const { fieldSpecifiers } = await built('export/ipfix/ipfix-template.js');
 const { Condition } = await built('export/fields/conditions.js');
 const { keyOf } = await built('export/fields/export-field.js');
+const { METADATA_FAMILIES } = await built('export/fields/metadata-fields.js');
 const { OPTIONS_RECORDS } = await built('export/options/options-records.js');
 const { PROFILE_NAMES, profileNamed } = await built('export/profiles/index.js');
 const { Present } = await built('flow/flow-field.js');
@@ -38,6 +39,8 @@ const CONDITIONS = [
   [Condition.GeneveId, 'decapsulated GENEVE'],
   [Condition.GreKey, 'decapsulated GRE with a key'],
   [Condition.GtpuTeid, 'decapsulated GTP-U'],
+  [Present.Label, 'a label'],
+  [Present.Payload, 'payload'],
   [Present.Reverse, 'reverse packets'],
 ];
 
@@ -46,15 +49,26 @@ const ENTERPRISES = new Map([
   [REVERSE_PEN, '29305 (reverse)'],
   [CERT_PEN, '6871 (CERT)'],
   [6876, '6876 (VMware)'],
+  [8057, '8057 (CESNET)'],
 ]);
 
 const VARIABLE_LENGTH = 65_535;
 const model = new InformationModel();
 const fieldsOf = (profile) => flowFields({ profile, ingressInterface: true });
 const fields = fieldsOf('full');
+/** Entropy and payload, which are measured when that is asked for. */
+const payload = { entropyOctets: 1, exportOctets: 1, memoryOctets: 0 };
+const payloadFields = flowFields({ format: 'ipfix', profile: 'full', payload }).filter(
+  ({ when = 0 }) => when & Present.Payload,
+);
+const metadataFields = (profile) =>
+  flowFields({ format: 'ipfix', profile, dpi: true }).filter(
+    ({ family, when = 0 }) => family !== undefined || when & Present.Label,
+  );
 const isElement = ({ textType }) => textType === undefined;
 
-function presence({ element, when = 0, unless = 0 }) {
+function presence({ element, family, when = 0, unless = 0 }) {
+  if (family !== undefined) return METADATA_FAMILIES[family].map((name) => `\`${name}\``).join(', ');
   if (element === 'ingressInterface' || element === 'egressInterface') return '`--interface-in-key`';
   const words = [...conditionWords(element, when), ...conditionWords(element, unless).map((text) => `no ${text}`)];
   return words.length === 0 ? 'always' : words.join(', ');
@@ -125,6 +139,16 @@ const TABLES = {
     });
     return table(['Element', 'Number', 'Enterprise', 'Type', 'Octets', 'With'], rows);
   },
+  metadata: () => {
+    const chosen = metadataFields('full').filter(isElement);
+    const standard = metadataFields('standard').map(({ element }) => element);
+    const specifiers = fieldSpecifiers(chosen, model);
+    const rows = chosen.map((field, n) =>
+      elementRow(specifiers[n], [presence(field), standard.includes(field.element) ? 'standard' : '']),
+    );
+    return table(['Element', 'Number', 'Enterprise', 'Type', 'Octets', 'Present with', 'Also in'], rows);
+  },
+  payload: () => elementTable(payloadFields),
   text: () => {
     const rows = fields
       .filter((field) => !isElement(field))
@@ -148,7 +172,7 @@ const TABLES = {
 
 /** Which tables stand on which page. */
 const PAGES = {
-  'information-elements.md': ['flows', 'times', 'text', 'options'],
+  'information-elements.md': ['flows', 'times', 'metadata', 'payload', 'text', 'options'],
   'profiles.md': ['profiles', 'standard', 'cert', 'eve', 'ecs'],
 };
 

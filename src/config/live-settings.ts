@@ -1,8 +1,9 @@
 import type { DpiSettings } from '../dpi/dpi-settings.js';
 import type { RuleTables } from '../dpi/rules/rule-tables.js';
+import type { PayloadSettings } from '../dpi/payload-settings.js';
 import type { TimeUnit } from '../export/fields/flow-fields.js';
 import type { Configuration } from './configuration.js';
-import { dpiSettings } from './replay-settings.js';
+import { dpiSettings, payloadSettings } from './replay-settings.js';
 import { UDP_TUNNEL_NAMES } from './settings/tunnels.js';
 
 /** What `weir live` is asked to do; all units in the names. */
@@ -37,6 +38,8 @@ export interface LiveSettings {
   readonly dpi: DpiSettings | null;
   /** Label rules for it; none when null. */
   readonly labels: RuleTables | null;
+  /** Entropy of payload, and what it begins with; off when null. */
+  readonly payload: PayloadSettings | null;
   /** Name of the user to go on as when the capture is open; null: no other. */
   readonly user: string | null;
   /** Path of the control socket; null: the usual one, if it can be made. */
@@ -82,6 +85,7 @@ export function liveSettings(
     tunnelPorts: Object.fromEntries(tunnelPorts),
     dpi: dpiSettings(configuration),
     labels,
+    payload: payloadSettings(configuration),
     user: configuration.find('daemon.user') ?? null,
     socket: configuration.find('daemon.socket') ?? null,
     metrics: configuration.find('daemon.metrics') ?? null,

@@ -1,5 +1,6 @@
 import type { DpiSettings } from '../dpi/dpi-settings.js';
 import type { RuleTables } from '../dpi/rules/rule-tables.js';
+import type { PayloadSettings } from '../dpi/payload-settings.js';
 import type { TimeUnit } from '../export/fields/flow-fields.js';
 import { type Configuration, ConfigurationError } from './configuration.js';
 import { EXTRACTED } from './settings/dpi.js';
@@ -34,6 +35,8 @@ export interface ReplaySettings {
   readonly workers: number;
   /** Deep packet inspection; off when null or left out. */
   readonly dpi: DpiSettings | null;
+  /** Entropy of payload, and what it begins with; off when null. */
+  readonly payload: PayloadSettings | null;
 }
 
 /**
@@ -70,6 +73,7 @@ export function replaySettings(
     decap: configuration.get('tunnels.decap'),
     tunnelPorts: Object.fromEntries(tunnelPorts),
     dpi: dpiSettings(configuration, labels),
+    payload: payloadSettings(configuration),
     workers: workers === 'auto' ? processors : workers,
   };
 }
@@ -86,4 +90,12 @@ export function dpiSettings(configuration: Configuration, rules: RuleTables | nu
     explain: false,
     rules,
   };
+}
+
+/** What is measured of payload itself; null when nothing is. */
+export function payloadSettings(configuration: Configuration): PayloadSettings | null {
+  const entropyOctets = configuration.get('payload.entropy');
+  const exportOctets = configuration.get('payload.export');
+  if (entropyOctets === 0 && exportOctets === 0) return null;
+  return { entropyOctets, exportOctets, memoryOctets: configuration.get('dpi.memory') };
 }

@@ -1,14 +1,14 @@
 import { environmentName, type Setting, type SettingGroup } from './setting.js';
 import { CAPTURE } from './settings/capture.js';
 import { DAEMON } from './settings/daemon.js';
-import { DPI } from './settings/dpi.js';
+import { DPI, PAYLOAD } from './settings/dpi.js';
 import { FLOW } from './settings/flow.js';
 import { INPUT } from './settings/input.js';
 import { OUTPUTS } from './settings/outputs.js';
 import { RUN } from './settings/run.js';
 import { TUNNEL_SETTINGS } from './settings/tunnels.js';
 
-const FIXED = { ...INPUT, ...CAPTURE, ...OUTPUTS, ...FLOW, ...DPI, ...RUN, ...DAEMON };
+const FIXED = { ...INPUT, ...CAPTURE, ...OUTPUTS, ...FLOW, ...DPI, ...PAYLOAD, ...RUN, ...DAEMON };
 
 /**
  * Every setting, by its key: the path under which it stands in the configuration file. Options of the command line,
@@ -29,6 +29,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   { title: 'Flows', settings: FLOW },
   { title: 'Tunnels', settings: TUNNEL_SETTINGS },
   { title: 'Deep packet inspection', settings: DPI },
+  { title: 'Payload', settings: PAYLOAD },
   { title: 'Run', settings: RUN },
   { title: 'Daemon', settings: DAEMON },
 ];

@@ -83,7 +83,7 @@ export class Inspector extends FlowLabels {
       out.writeOmitted(OMITTED_ELEMENT, omitted);
       this.counters.flowsCut++;
     }
-    closed.putMetadata(row, store.octets, out.at, out.length);
+    closed.addMetadata(row, store.octets, out.at, out.length);
     if (out.size > 0) store.give(out.at, out.size);
     extension[e + DpiWord.Metadata] = 0;
   }

@@ -2,6 +2,7 @@ import { LABEL_NUMBERS } from './labels.js';
 import { type Element, type Extractor, type Protocol, Transport } from './protocol.js';
 import { PROTOCOLS } from './protocols/index.js';
 import { EVIDENCE_ELEMENTS, INSPECTION_ELEMENTS } from './evidence-elements.js';
+import { PAYLOAD_ELEMENTS } from './payload-elements.js';
 import { Slot } from './flow-state.js';
 import { Item } from './metadata.js';
 
@@ -60,6 +61,8 @@ function inOneShape(protocol: Protocol): Protocol {
 
 /** Why the label was given: written as metadata of a protocol of its own when that is asked for. */
 export const EVIDENCE_OWNER = 'evidence';
+/** What payload begins with: no protocol's. */
+export const PAYLOAD_OWNER = 'payload';
 
 /** What inspection says of itself in the record of a flow, beside the protocols. */
 export const INSPECTION_OWNER = 'inspection';
@@ -68,6 +71,9 @@ export const INSPECTION_OWNER = 'inspection';
 class Registry {
   readonly all: readonly Registered[];
   readonly elements: readonly RegisteredElement[];
+  /** Numbers of the first elements that are no protocol's. */
+  readonly evidenceBase: number;
+  readonly payloadBase: number;
   /** Octets of a slot. */
   readonly slotOctets: number;
   /** Candidates by transport (TCP 0, UDP 1) and first octet: `starts[t * 257 + octet]` to the next are numbers in `lists`. */
@@ -104,7 +110,10 @@ class Registry {
       ),
       ...INSPECTION_ELEMENTS.map((element) => ({ element, owner: INSPECTION_OWNER })),
       ...EVIDENCE_ELEMENTS.map((element) => ({ element, owner: EVIDENCE_OWNER })),
+      ...PAYLOAD_ELEMENTS.map((element) => ({ element, owner: PAYLOAD_OWNER })),
     ];
+    this.evidenceBase = elementBase + INSPECTION_ELEMENTS.length;
+    this.payloadBase = this.evidenceBase + EVIDENCE_ELEMENTS.length;
     if (this.elements.length > Item.NumberMask) throw new Error('more elements than item numbers');
     this.slotOctets = 1 << (32 - Math.clz32(4 * largest - 1));
     const lists: number[] = [];

@@ -37,6 +37,8 @@ export interface MessageEncoder {
   readonly records: number;
   /** Flow records that the format cannot carry (such as IPv6 in NetFlow v5). */
   readonly unsupported: number;
+  /** Values of metadata that were cut or left out for a record to fit a message; where that cannot be, it is not there. */
+  readonly shortened?: number;
   /** null: messages without a number. */
   readonly sequence: SequenceRule | null;
   write(closed: ClosedFlows): void;

@@ -30,7 +30,11 @@ export function balanced(name: string, members: readonly Output[]): Output {
  */
 function firstUp(members: readonly Output[], from = 0): Output {
   const order = [...members.slice(from), ...members.slice(0, from)];
-  return order.find(({ isUp, isUntried = false }) => isUp || isUntried) ?? order.find(({ error }) => error === null) ?? order[0];
+  return (
+    order.find(({ isUp, isUntried = false }) => isUp || isUntried) ??
+    order.find(({ error }) => error === null) ??
+    order[0]
+  );
 }
 
 /** The same member for both directions of a flow and for each of its records. */

@@ -1,3 +1,4 @@
+import type { PayloadSettings } from '../dpi/payload-settings.js';
 import { exportTable } from './fields/export-table.js';
 import type { ExportField, TimeUnit } from './fields/export-field.js';
 import type { OutputSpec } from './output-spec.js';
@@ -16,6 +17,8 @@ export interface OutputDefaults {
   readonly interfaceInKey?: boolean;
   /** Deep packet inspection runs: records have labels and metadata. Default: null, it does not. */
   readonly dpi?: object | null;
+  /** What of payload itself is measured. Default: null, nothing. */
+  readonly payload?: PayloadSettings | null;
   /** The records of a capture: files rotate by the time of the records, not by the wall clock. Default: false. */
   readonly isReplay?: boolean;
   /** Told what the person should know and what does not end the output. Default: nobody. */
@@ -52,6 +55,7 @@ export function outputRequest(spec: OutputSpec, defaults: OutputDefaults): Outpu
     time: options.time ?? defaults.time ?? 'ms',
     ingressInterface: defaults.interfaceInKey ?? false,
     dpi: (defaults.dpi ?? null) !== null,
+    payload: defaults.payload ?? null,
   });
   return {
     spec,

@@ -81,6 +81,8 @@ export interface OutputCounts {
   readonly messages: number;
   /** Octets written or sent; of compressed files those before compression. */
   readonly octets: number;
+  /** Values of metadata that were cut or left out, because their record would have been larger than a message. */
+  readonly shortened: number;
   /** Messages with Templates alone. */
   readonly templateMessages: number;
   readonly reconnects: number;
@@ -102,6 +104,7 @@ export const NO_COUNTS: OutputCounts = {
   spooledOctets: 0,
   messages: 0,
   octets: 0,
+  shortened: 0,
   templateMessages: 0,
   reconnects: 0,
   errors: 0,

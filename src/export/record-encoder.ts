@@ -5,6 +5,8 @@ import type { ExportStatistics } from './options/statistics-record.js';
 export interface RecordEncoder {
   /** Flow records encoded, whether handed over yet or not. While it hands over octets: those that end with them. */
   readonly records: number;
+  /** Values of metadata that were cut or left out for a record to fit a message; where that cannot be, it is not there. */
+  readonly shortened?: number;
   /** Each piece that is handed over is a message. */
   readonly hasMessages: boolean;
   write(closed: ClosedFlows): void;

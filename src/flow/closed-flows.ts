@@ -14,8 +14,8 @@ export const enum MetadataWord {
   Words = 2,
 }
 
-/** Metadata of one flow at most, octets. */
-export const LONGEST_METADATA = 262_144;
+/** Metadata of one flow at most, octets: 262,144 of inspection, and 2,048 of payload with their heads in each direction. */
+export const LONGEST_METADATA = 262_144 + 2 * (4 + 2_048);
 /** Room for the metadata of a block, when there is any. */
 export const METADATA_OCTETS = 5 * LONGEST_METADATA;
 
@@ -83,12 +83,23 @@ export class ClosedFlows {
 
   /** Gives row `row` the metadata of `length` octets, `LONGEST_METADATA` at most, from `from` on. */
   putMetadata(row: number, octets: Uint8Array, from: number, length: number): void {
+    this.beginMetadata(row);
+    this.addMetadata(row, octets, from, length);
+  }
+
+  /** Row `row`, the last one, has no metadata yet. */
+  beginMetadata(row: number): void {
     const w = row * this.stride + this.metadataOffset;
+    this.words[w + MetadataWord.Offset] = this.metadataLength;
+    this.words[w + MetadataWord.Length] = 0;
+  }
+
+  /** Adds `length` octets from `from` on to the metadata of row `row`, the last one: `LONGEST_METADATA` in all at most. */
+  addMetadata(row: number, octets: Uint8Array, from: number, length: number): void {
     const at = this.metadataLength;
     const { metadata } = this;
     for (let n = 0; n < length; n++) metadata[at + n] = octets[from + n];
-    this.words[w + MetadataWord.Offset] = at;
-    this.words[w + MetadataWord.Length] = length;
+    this.words[row * this.stride + this.metadataOffset + MetadataWord.Length] += length;
     this.metadataLength = at + length;
   }
 }

@@ -39,9 +39,11 @@ export const enum Present {
   Icmp = 1 << 9,
   /** The flow has an application label. */
   Label = 1 << 10,
+  /** Packets had payload, and what it begins with was kept. */
+  Payload = 1 << 11,
 }
 /** One more than the highest presence word. */
-export const PRESENCE_VALUES = 1 << 11;
+export const PRESENCE_VALUES = 1 << 12;
 
 export interface FlowField {
   /** Name in the information model (ipfix/information-model.ts); the reverse element's own name for the other direction. */

@@ -141,6 +141,7 @@ export class FlowMeter {
   private settle(flow: number, row: number): number {
     const { meters, offsets, cache, closed } = this;
     let presence: number = Present.Always;
+    closed.beginMetadata(row);
     for (let m = 0; m < meters.length; m++) presence |= meters[m].close?.(cache, flow, offsets[m], closed, row) ?? 0;
     return presence;
   }

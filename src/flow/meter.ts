@@ -18,8 +18,8 @@ export interface Meter {
    */
   update(batch: DecodedBatch, from: number, to: number, store: FlowStore, offset: number): void;
   /**
-   * A flow has ended: the last chance to settle its words, before they are copied to row `row` of `closed`, whose metadata it
-   * may put. Answers the `Present` bits that it adds.
+   * A flow has ended: the last chance to settle its words, before they are copied to row `row` of `closed`, to whose metadata
+   * it may add. Answers the `Present` bits that it adds.
    */
   close?(store: FlowStore, flow: number, offset: number, closed: ClosedFlows, row: number): number;
   /** The `Present` bits that it adds to the record of a flow that has not ended. */

@@ -135,7 +135,7 @@ function sharedRegistry(): Registry {
 }
 
 /**
- * The elements of IANA and CERT with their reverse elements, a few of other enterprises, and on top of them what one stream says of its own.
+ * The elements of IANA and CERT with their reverse elements, some of other enterprises, and on top of them what one stream says of its own.
  * A stream's descriptions never change an element of the registry (RFC 5610 §5).
  */
 export class InformationModel {

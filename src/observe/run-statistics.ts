@@ -1,5 +1,6 @@
 import type { InputFault } from '../capture/capture-reader.js';
 import type { DpiCounts } from '../dpi/dpi-counters.js';
+import type { PayloadCounts } from '../dpi/payload-counters.js';
 import type { OutputCounts } from '../export/output.js';
 import type { Ledger } from './ledger.js';
 
@@ -26,10 +27,12 @@ export interface RunStatistics {
   readonly ledger: Ledger;
   /** Without deep packet inspection the key is not there. */
   readonly dpi?: DpiCounts;
+  /** Without measurement of payload the key is not there. */
+  readonly payload?: PayloadCounts;
 }
 
-/** The counts of inspection by all workers together. */
-export function sumDpiCounts([first, ...others]: readonly DpiCounts[]): DpiCounts {
+/** The counts of all workers together. */
+export function sumCounts<T extends object>([first, ...others]: readonly T[]): T {
   return others.reduce((sum, each) => addCounts(sum, each), first);
 }
 
@@ -103,7 +106,10 @@ function outputNote({ counts, notSent, fault, balanced }: OutputStatistics): str
   const recovered = counts.recovered > 0 ? [`${grouped(counts.recovered)} of an earlier run among them`] : [];
   const spooled = counts.spooledRecords > 0 ? [`${grouped(counts.spooledRecords)} wait in the spool`] : [];
   const wrong = balanced ? [] : ['DOES NOT BALANCE'];
-  return ['records', ...recovered, ...filtered, ...lost, ...spooled, ...wrong].join(', ') + (fault === null ? '' : `; ${fault}`);
+  return (
+    ['records', ...recovered, ...filtered, ...lost, ...spooled, ...wrong].join(', ') +
+    (fault === null ? '' : `; ${fault}`)
+  );
 }
 
 export function reasons(

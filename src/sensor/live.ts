@@ -336,12 +336,13 @@ export class LiveSensor {
     const opened: Output[] = [];
     // All are understood before the first is opened.
     const groups = names.map(parseOutput);
-    const { interfaceInKey, dpi } = this.settings;
+    const { interfaceInKey, dpi, payload } = this.settings;
     const defaults: OutputDefaults = {
       ...settings,
       // What a reload does not change.
       interfaceInKey,
       dpi,
+      payload,
       isReplay: false,
       warn: (message) => this.log.warn('output', message),
       statistics: () => this.statistics(),

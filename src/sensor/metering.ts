@@ -4,10 +4,11 @@ import { BatchDecoder } from '../decode/decode-batch.js';
 import type { DecodeCounters } from '../decode/decode-counters.js';
 import { DecodedBatch } from '../decode/decoded-batch.js';
 import type { DecodeSettings } from '../decode/decode-settings.js';
-import { createDpiMeter } from '../dpi/dpi-meter.js';
 import type { DpiCounts } from '../dpi/dpi-counters.js';
-import type { DpiSettings } from '../dpi/dpi-settings.js';
 import type { Inspector } from '../dpi/inspector.js';
+import { createOptionalMeters, type OptionalMeters } from '../dpi/optional-meters.js';
+import type { PayloadCounts } from '../dpi/payload-counters.js';
+import type { PayloadMeter } from '../dpi/payload-meter.js';
 import type { ClosedFlowsSink } from '../flow/closed-flows.js';
 import type { FlowCacheCounters } from '../flow/flow-cache-counters.js';
 import { EndReason } from '../flow/flow-record.js';
@@ -15,13 +16,11 @@ import { FlowMeter } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 import type { CountedSoFar } from './export-statistics.js';
 
-export interface MeteringSettings {
+export interface MeteringSettings extends OptionalMeters {
   readonly decode: DecodeSettings;
   readonly idleTimeoutUs: number;
   readonly activeTimeoutUs: number;
   readonly maxFlows: number;
-  /** Deep packet inspection; off when null or left out. */
-  readonly dpi?: DpiSettings | null;
 }
 
 /** A window for the capture reader and the batch that describes the packets in it. */
@@ -39,6 +38,8 @@ export interface MeteringCounts {
   readonly fragmentOverflow: number;
   /** Null without deep packet inspection. */
   readonly dpi: DpiCounts | null;
+  /** Null without measurement of payload. */
+  readonly payload: PayloadCounts | null;
 }
 
 /** Something that meters batches: on this thread, or on several. Records come out of it in one order for any number of threads. */
@@ -62,14 +63,16 @@ export class Metering implements MeteringProcess {
   private readonly decoder: BatchDecoder;
   private readonly meter: FlowMeter;
   private readonly inspector: Inspector | null;
+  private readonly payload: PayloadMeter | null;
   private readonly decoded = new DecodedBatch(BATCH_CAPACITY);
   private readonly only: MeteringSlot = { window: new Uint8Array(WINDOW_OCTETS), batch: new PacketBatch() };
 
   constructor(settings: MeteringSettings, sink: ClosedFlowsSink) {
     this.decoder = new BatchDecoder(settings.decode);
-    const dpi = settings.dpi == null ? null : createDpiMeter(settings.dpi);
-    this.inspector = dpi?.inspector ?? null;
-    const meters = dpi === null ? METERS : [...METERS, dpi.meter];
+    const optional = createOptionalMeters(settings);
+    this.inspector = optional.inspector;
+    this.payload = optional.payload;
+    const meters = [...METERS, ...optional.meters];
     this.meter = new FlowMeter(
       { ...settings, batchCapacity: BATCH_CAPACITY, seed: settings.decode.seed, meters },
       sink,
@@ -128,6 +131,7 @@ export class Metering implements MeteringProcess {
         fragmentsUnknown: fragments.unknown,
         fragmentOverflow: fragments.overflow,
         dpi: this.inspector?.counts() ?? null,
+        payload: this.payload?.counts() ?? null,
       },
     ];
   }

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { createDecodeSettings, type DecodeOptions, type DecodeSettings } from '../decode/decode-settings.js';
 import { createHashSeed } from '../decode/flow-key.js';
 import { partition } from '../decode/partition.js';
-import { DPI_LAYOUT } from '../dpi/dpi-layout.js';
+import { optionalLayouts } from '../dpi/optional-layouts.js';
+import { shareOf } from '../dpi/optional-meters.js';
 import { type ClosedFlowsSink, METADATA_OCTETS } from '../flow/closed-flows.js';
 import { extensionWordsOf } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
@@ -36,16 +37,18 @@ export class ParallelMetering implements MeteringProcess {
     const seed = createHashSeed();
     this.decode = createDecodeSettings({ ...options.decode, seed, workers });
     this.writer = new SlotWriter(memory, workers);
-    const { dpi = null } = options;
-    const meters = dpi === null ? METERS : [...METERS, DPI_LAYOUT];
-    this.merge = new RecordMerge(workers, extensionWordsOf(meters), sink, dpi === null ? 0 : METADATA_OCTETS);
+    const { dpi = null, payload = null } = options;
+    const optional = optionalLayouts({ dpi, payload });
+    const metadataOctets = optional.length === 0 ? 0 : METADATA_OCTETS;
+    this.merge = new RecordMerge(workers, extensionWordsOf([...METERS, ...optional]), sink, metadataOctets);
     const running = Array.from({ length: workers }, (_, worker) => {
       const settings: MeteringSettings = {
         idleTimeoutUs: options.idleTimeoutUs,
         activeTimeoutUs: options.activeTimeoutUs,
         maxFlows: Math.max(1, Math.floor(options.maxFlows / workers)),
         decode: createDecodeSettings({ ...options.decode, seed, workers, worker }),
-        dpi: dpi === null ? null : { ...dpi, memoryOctets: Math.floor(dpi.memoryOctets / workers) },
+        dpi: shareOf(dpi, workers),
+        payload: shareOf(payload, workers),
       };
       return this.start({ worker, settings, memory });
     });

@@ -15,7 +15,7 @@ import type { OutputError } from '../export/output-error.js';
 import type { ExportStatistics } from '../export/options/statistics-record.js';
 import { makeLedger } from '../observe/ledger.js';
 import type { ProgressState } from '../observe/progress.js';
-import { type OutputStatistics, type RunStatistics, sumDpiCounts } from '../observe/run-statistics.js';
+import { type OutputStatistics, type RunStatistics, sumCounts } from '../observe/run-statistics.js';
 import { exportStatistics } from './export-statistics.js';
 import { Metering, type MeteringCounts, type MeteringProcess } from './metering.js';
 import { ParallelMetering } from './parallel-metering.js';
@@ -101,14 +101,17 @@ export class Replay {
     this.outputs.forEach((output) => this.tellFault(output));
     const finished = this.seconds;
     const outputs = this.outputs.map((output) => this.outputStatistics(output));
-    const dpi = this.metering.counts().flatMap((each) => each.dpi ?? []);
+    const counts = this.metering.counts();
+    const dpi = counts.flatMap((each) => each.dpi ?? []);
+    const payload = counts.flatMap((each) => each.payload ?? []);
     return {
       inputs: { read: this.inputsRead, octets: this.octetsDone, faults: this.faults },
       outputs,
       seconds: finished,
       packetsPerSecond: this.packets / finished,
       ledger: { ...ledger, balanced: ledger.balanced && outputs.every(({ balanced }) => balanced) },
-      ...(dpi.length > 0 ? { dpi: sumDpiCounts(dpi) } : {}),
+      ...(dpi.length > 0 ? { dpi: sumCounts(dpi) } : {}),
+      ...(payload.length > 0 ? { payload: sumCounts(payload) } : {}),
     };
   }
 

@@ -73,6 +73,7 @@ const KEYS = [
   'outputs[].counts.reconnects',
   'outputs[].counts.recovered',
   'outputs[].counts.repeated',
+  'outputs[].counts.shortened',
   'outputs[].counts.spooledOctets',
   'outputs[].counts.spooledRecords',
   'outputs[].counts.templateMessages',

@@ -10,6 +10,7 @@ import type { Output } from '../../src/export/output.js';
 import { SinkOutput } from '../../src/export/file/sink-output.js';
 import { replayInProcess } from '../support/canonical.js';
 import { bundledCaptures } from '../support/captures.js';
+import { EVERYTHING } from '../support/inspect.js';
 import { MemorySink } from '../support/memory-sink.js';
 
 /**
@@ -36,18 +37,30 @@ const EXPORT_TIME_MS = Date.UTC(2026, 0, 20);
 const MESSAGE_OCTETS = 2_000;
 
 it.each(['standard', 'cert', 'full'])('an IPFIX file is the same, octet by octet: %s', async (profile) => {
-  const octets = await ipfixOf(CAPTURES, profile);
-  if (process.env.UPDATE_GOLDEN === '1') fs.writeFileSync(goldenOf(profile), octets);
-  const golden = fs.readFileSync(goldenOf(profile));
+  expectGolden(await ipfixOf(CAPTURES, profile), goldenOf(profile));
+});
+
+/** What inspection finds, entropy and payload: small captures. */
+const INSPECTED = ['dns-truncated', 'ftp-passive', 'ntp'];
+
+it.each(['cert', 'full'])('an IPFIX file with metadata is the same, octet by octet: %s', async (profile) => {
+  expectGolden(await ipfixOf(INSPECTED, profile, true), goldenOf(`metadata.${profile}`));
+});
+
+function expectGolden(octets: Buffer, file: string): void {
+  if (process.env.UPDATE_GOLDEN === '1') fs.writeFileSync(file, octets);
+  const golden = fs.readFileSync(file);
   const differs = octets.findIndex((octet, i) => octet !== golden[i]);
-  const around = (file: Buffer): string => file.subarray(Math.max(0, differs - 8), differs + 24).toString('hex');
+  const around = (each: Buffer): string => each.subarray(Math.max(0, differs - 8), differs + 24).toString('hex');
   expect(differs < 0 ? 'equal' : `octet ${differs}: ${around(octets)}`).toBe(
     differs < 0 ? 'equal' : `octet ${differs}: ${around(golden)}`,
   );
   expect(octets.length).toBe(golden.length);
-});
+}
 
-async function ipfixOf(names: readonly string[], profile: string): Promise<Buffer> {
+async function ipfixOf(names: readonly string[], profile: string, isInspected = false): Promise<Buffer> {
+  const dpi = isInspected ? EVERYTHING : null;
+  const payload = isInspected ? { entropyOctets: 256, exportOctets: 16, memoryOctets: 1 << 22 } : null;
   const captures = bundledCaptures().filter((file) => names.includes(path.basename(file, '.pcap')));
   expect(captures).toHaveLength(names.length);
   const sink = new MemorySink();
@@ -59,7 +72,8 @@ async function ipfixOf(names: readonly string[], profile: string): Promise<Buffe
   };
   const inner = new SinkOutput(
     'memory',
-    (write) => new IpfixFile(flowFields({ format: 'ipfix', profile, time: 'ns' }), options, write),
+    (write) =>
+      new IpfixFile(flowFields({ format: 'ipfix', profile, time: 'ns', dpi: isInspected, payload }), options, write),
     sink,
     false,
   );
@@ -85,7 +99,7 @@ async function ipfixOf(names: readonly string[], profile: string): Promise<Buffe
       }),
   };
   const decap = ['vxlan', 'geneve', 'gre', 'gtp', '4in6'];
-  const { statistics } = await replayInProcess(captures, { decap, time: 'ns' }, [output]);
+  const { statistics } = await replayInProcess(captures, { decap, time: 'ns', dpi, payload }, [output]);
   expect(inner.fault).toBeNull();
   expect(inner.counts().exported).toBe(statistics.ledger.flows.exported);
   return sink.octets;

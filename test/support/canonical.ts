@@ -38,6 +38,7 @@ const SETTINGS: Omit<ReplaySettings, 'inputs' | 'outputs'> = {
   decap: [],
   tunnelPorts: {},
   dpi: null,
+  payload: null,
   workers: 1,
 };
 

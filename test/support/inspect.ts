@@ -6,10 +6,12 @@ import type { PacketBatch } from '../../src/capture/packet-batch.js';
 import { DEFAULT_DECAP } from '../../src/decode/decode-settings.js';
 import { TUNNELS } from '../../src/decode/tunnel/tunnels.js';
 import type { DpiSettings } from '../../src/dpi/dpi-settings.js';
+import type { PayloadSettings } from '../../src/dpi/payload-settings.js';
 import { REGISTRY } from '../../src/dpi/registry.js';
 import { flowFields } from '../../src/export/fields/flow-fields.js';
 import { RecordText } from '../../src/export/text/record-text.js';
 import { JSON_LINES } from '../../src/export/text/text-style.js';
+import type { ClosedFlows } from '../../src/flow/closed-flows.js';
 import { Metering } from '../../src/sensor/metering.js';
 import { eachBatch } from './captures.js';
 import { batchOf, type Frame, settingsOf } from './decode.js';
@@ -60,14 +62,21 @@ export const EVERYTHING: DpiSettings = {
   explain: false,
 };
 
+/** What runs beside the meters, and who takes the blocks of closed flows. */
+export interface Inspection extends Partial<DpiSettings> {
+  readonly payload?: PayloadSettings | null;
+  /** Takes each block, too. */
+  readonly take?: (closed: ClosedFlows) => void;
+}
+
 /** Meters the batches that `feed` gives, with inspection; the records as JSON. */
 async function inspectBatches(
   feed: (take: (batch: PacketBatch) => void) => void | Promise<void>,
   decap: readonly string[],
-  settings: Partial<DpiSettings>,
+  { payload = null, take, ...settings }: Inspection,
 ): Promise<InspectedFlow[]> {
   let text = '';
-  const encoder = new RecordText(flowFields({ dpi: true }), false, JSON_LINES, (octets, from, to) => {
+  const encoder = new RecordText(flowFields({ dpi: true, payload }), false, JSON_LINES, (octets, from, to) => {
     text += Buffer.from(octets.subarray(from, to)).toString();
   });
   const metering = new Metering(
@@ -77,8 +86,12 @@ async function inspectBatches(
       activeTimeoutUs: 1_800e6,
       maxFlows: 1_000,
       dpi: { ...EVERYTHING, ...settings },
+      payload,
     },
-    (closed) => encoder.write(closed),
+    (closed) => {
+      encoder.write(closed);
+      take?.(closed);
+    },
   );
   await feed((batch) => metering.process({ window: new Uint8Array(0), batch }));
   await metering.finish();
@@ -88,20 +101,24 @@ async function inspectBatches(
 }
 
 /** Inspects frames as one batch. */
-export function inspectFrames(frames: readonly Frame[], settings: Partial<DpiSettings> = {}): Promise<InspectedFlow[]> {
+export function inspectFrames(frames: readonly Frame[], settings: Inspection = {}): Promise<InspectedFlow[]> {
   return inspectBatches((take) => take(batchOf(frames)), DEFAULT_DECAP, settings);
 }
 
 /** Inspects a capture, and what is in its tunnels. */
-export function inspectCapture(file: string, settings: Partial<DpiSettings> = {}): Promise<InspectedFlow[]> {
+export function inspectCapture(file: string, settings: Inspection = {}): Promise<InspectedFlow[]> {
   return inspectBatches((take) => eachBatch(file, take), Object.keys(TUNNELS), settings);
 }
 
 /** Inspects a sample, on the ports given when it is a conversation. */
-export function inspectSample(sample: Sample, options: ConversationOptions = {}): Promise<InspectedFlow[]> {
+export function inspectSample(
+  sample: Sample,
+  options: ConversationOptions = {},
+  settings: Inspection = {},
+): Promise<InspectedFlow[]> {
   const { capture, messages = [], transport } = sample;
-  if (capture !== undefined) return inspectCapture(bundled(capture));
-  return inspectFrames(transport === 'udp' ? udpFrames(messages, options) : tcpFrames(messages, options));
+  if (capture !== undefined) return inspectCapture(bundled(capture), settings);
+  return inspectFrames(transport === 'udp' ? udpFrames(messages, options) : tcpFrames(messages, options), settings);
 }
 
 export interface ConversationOptions {

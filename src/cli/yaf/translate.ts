@@ -2,6 +2,7 @@ import { SETTING_KEYS, settingOf } from '../../config/settings.js';
 import { wholeNumber } from '../../config/units.js';
 import type { Environment } from '../settings-options.js';
 import { UsageError } from '../usage-error.js';
+import { payloadWords } from './payload-words.js';
 import { YAF_OPTIONS } from './yaf-options.js';
 
 /** Options of YAF by name, as yargs hands them over: text, true, or nothing. */
@@ -29,6 +30,7 @@ export function translate(words: YafWords, environment: Environment = process.en
     ...['--time', timeOf(words)],
     ...['--stats', words.verbose === true ? 'text' : 'none'],
     ...(isLive ? [] : ['--no-progress']),
+    ...payloadWords(words),
   ];
   for (const { name, onlyLive, words: translated } of YAF_OPTIONS) {
     if (words[name] === undefined || translated === undefined || (onlyLive && !isLive)) continue;

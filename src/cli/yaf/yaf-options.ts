@@ -28,7 +28,8 @@ export interface YafGroup {
   readonly options: readonly YafOption[];
 }
 
-const PAYLOAD = 'weir yaf exports no payload and no application labels; see docs/from-yaf.md';
+const OTHER_ENGINE = 'weir has its own inspection: --applabel';
+const NO_FINGERPRINT = 'weir does not fingerprint operating systems';
 const PCAP = 'weir writes no packets: use tcpdump beside it';
 
 const INPUT: readonly YafOption[] = [
@@ -170,22 +171,56 @@ const EXPORT: readonly YafOption[] = [
 ];
 
 const PAYLOAD_OPTIONS: readonly YafOption[] = [
-  { name: 'max-payload', alias: 's', value: 'N', verdict: 'refused', note: PAYLOAD },
-  { name: 'udp-payload', verdict: 'refused', note: PAYLOAD },
-  { name: 'export-payload', verdict: 'refused', note: PAYLOAD },
-  { name: 'payload-applabel-select', value: 'LABELS', verdict: 'refused', note: PAYLOAD },
-  { name: 'max-export', value: 'N', verdict: 'refused', note: PAYLOAD },
-  { name: 'applabel', verdict: 'refused', note: PAYLOAD },
-  { name: 'applabel-rules', value: 'FILE', verdict: 'refused', note: PAYLOAD },
-  { name: 'entropy', verdict: 'refused', note: PAYLOAD },
-  { name: 'ndpi', verdict: 'refused', note: PAYLOAD },
-  { name: 'ndpi-protocol-file', value: 'FILE', verdict: 'refused', note: PAYLOAD },
-  { name: 'p0fprint', verdict: 'refused', note: PAYLOAD },
-  { name: 'p0f-fingerprints', value: 'DIR', verdict: 'refused', note: PAYLOAD },
-  { name: 'fpexport', verdict: 'refused', note: PAYLOAD },
-  { name: 'plugin-name', value: 'NAMES', verdict: 'refused', note: PAYLOAD },
-  { name: 'plugin-opts', value: 'OPTIONS', verdict: 'refused', note: PAYLOAD },
-  { name: 'plugin-conf', value: 'FILES', verdict: 'refused', note: PAYLOAD },
+  {
+    name: 'max-payload',
+    alias: 's',
+    value: 'N',
+    verdict: 'near',
+    note: 'octets of each direction for --entropy and --export-payload, 2,048 at most; labels and metadata come from as much as they need',
+  },
+  { name: 'udp-payload', verdict: 'idle', note: 'weir always goes on behind the first datagram' },
+  {
+    name: 'export-payload',
+    verdict: 'near',
+    note: '`--export-payload`, as many octets as --max-payload and --max-export say',
+  },
+  {
+    name: 'payload-applabel-select',
+    value: 'LABELS',
+    verdict: 'refused',
+    note: 'payload is exported of all flows or of none; `filter=` of an output chooses flows',
+  },
+  { name: 'max-export', value: 'N', verdict: 'near', note: 'see --export-payload' },
+  {
+    name: 'applabel',
+    verdict: 'near',
+    note: '`--dpi=labels`; silkAppLabel has YAF’s numbers where YAF knows the protocol, and others for what it does not know',
+  },
+  {
+    name: 'applabel-rules',
+    value: 'FILE',
+    verdict: 'refused',
+    note: 'weir recognises protocols by its own programs: `weir labels` lists them',
+  },
+  { name: 'entropy', verdict: 'near', note: '`--entropy`, over as many octets as --max-payload says' },
+  { name: 'ndpi', verdict: 'refused', note: OTHER_ENGINE },
+  { name: 'ndpi-protocol-file', value: 'FILE', verdict: 'refused', note: OTHER_ENGINE },
+  { name: 'p0fprint', verdict: 'refused', note: NO_FINGERPRINT },
+  { name: 'p0f-fingerprints', value: 'DIR', verdict: 'refused', note: NO_FINGERPRINT },
+  { name: 'fpexport', verdict: 'refused', note: NO_FINGERPRINT },
+  {
+    name: 'plugin-name',
+    value: 'NAMES',
+    verdict: 'near',
+    note: '`--dpi`: dpacketplugin is metadata of all protocols, dhcp_fp_plugin of DHCP, in YAF’s Templates; other plugins are refused',
+  },
+  {
+    name: 'plugin-opts',
+    value: 'OPTIONS',
+    verdict: 'near',
+    note: 'numbers of labels: metadata of these protocols alone, `--dpi=dns,http`',
+  },
+  { name: 'plugin-conf', value: 'FILES', verdict: 'refused', note: 'what is taken is not configured by expressions' },
 ];
 
 const STATISTICS: readonly YafOption[] = [

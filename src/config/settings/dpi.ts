@@ -1,7 +1,8 @@
 import { DEFAULT_DPI_MEMORY_OCTETS } from '../../dpi/dpi-settings.js';
+import { PayloadBound } from '../../dpi/payload-settings.js';
 import { REGISTRY } from '../../dpi/registry.js';
 import { BOTH, setting } from '../setting.js';
-import { list, namesOr, onOff, size } from '../value-types.js';
+import { list, namesOr, onOff, size, whole } from '../value-types.js';
 
 /** Protocols that metadata can be taken from. */
 export const EXTRACTED = REGISTRY.all.flatMap(({ protocol }) =>
@@ -32,7 +33,7 @@ export const DPI = {
     type: size('1MiB', '4GiB'),
     option: 'dpi-memory',
     standard: `${DEFAULT_DPI_MEMORY_OCTETS / 1_048_576}MiB`,
-    help: 'Bound on payload, state and metadata of inspected flows',
+    help: 'Bound on payload, state and metadata that is kept of flows',
     more: 'Shared out among the workers. What finds no room is counted, and not inspected.',
     commands: BOTH,
     reloads: false,
@@ -51,6 +52,31 @@ export const DPI = {
     option: 'dpi-secrets',
     standard: 'false',
     help: 'Do not mask passwords, cookies and the like',
+    commands: BOTH,
+    reloads: false,
+  }),
+};
+
+/** Octets that entropy is computed over when nothing else is said. */
+const ENTROPY_OCTETS = 1_024;
+
+/** What is measured of payload without looking into it. */
+export const PAYLOAD = {
+  'payload.entropy': setting({
+    type: whole(0, PayloadBound.Octets),
+    option: 'entropy',
+    bare: String(ENTROPY_OCTETS),
+    standard: '0',
+    help: `Measure the entropy of payload in each direction, over its first octets: ${ENTROPY_OCTETS} when no number follows, 0 for none`,
+    commands: BOTH,
+    reloads: false,
+  }),
+  'payload.export': setting({
+    type: whole(0, PayloadBound.Octets),
+    option: 'export-payload',
+    standard: '0',
+    help: 'Export the first octets of payload of each direction as they are: how many',
+    more: 'Nothing in them is masked.',
     commands: BOTH,
     reloads: false,
   }),

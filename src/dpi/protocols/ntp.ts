@@ -43,12 +43,12 @@ export const ntp: Protocol = {
   first: octetsThat((octet) => ((octet >>> 3) & 7) >= 1 && ((octet >>> 3) & 7) <= 4 && (octet & 7) !== 0),
   least: 4,
   elements: [
-    { name: 'version', type: ElementType.Unsigned },
+    { name: 'version', type: ElementType.Unsigned, ie: 'NTPVersion' },
     { name: 'clientStratum', type: ElementType.Unsigned },
-    { name: 'stratum', type: ElementType.Unsigned },
-    { name: 'reference', type: ElementType.Text, max: 4 },
+    { name: 'stratum', type: ElementType.Unsigned, ie: 'NTPStratum' },
+    { name: 'reference', type: ElementType.Text, max: 4, ie: 'NTPRefID' },
     { name: 'referenceId', type: ElementType.Octets, max: 4 },
-    { name: 'mode', type: ElementType.Unsigned },
+    { name: 'mode', type: ElementType.Unsigned, ie: 'NTPMode' },
   ],
 
   recognise(octets, from, to, flow) {

@@ -252,6 +252,7 @@ export class MessageOutput implements Output {
       spooledOctets: spool?.octets ?? 0,
       messages: delivery.messages,
       octets: delivery.octets,
+      shortened: this.#encoder.shortened ?? 0,
       templateMessages: delivery.templateMessages,
       reconnects: delivery.reconnects,
       errors: delivery.faults.count,

@@ -9,23 +9,23 @@ import { F, W } from '../../flow/flow-record.js';
  */
 export const enum Condition {
   /** The packet had a VLAN tag outside the innermost one. */
-  OuterVlan = 1 << 11,
+  OuterVlan = 1 << 12,
   /** The label stack has a second and a third label. */
-  SecondLabel = 1 << 12,
-  ThirdLabel = 1 << 13,
+  SecondLabel = 1 << 13,
+  ThirdLabel = 1 << 14,
   /** A decapsulated layer has an id that an Information Element is defined for. */
-  SegmentId = 1 << 14,
-  GeneveId = 1 << 15,
-  GreKey = 1 << 16,
-  GtpuTeid = 1 << 17,
+  SegmentId = 1 << 15,
+  GeneveId = 1 << 16,
+  GreKey = 1 << 17,
+  GtpuTeid = 1 << 18,
   /** There is a decapsulated layer. */
-  Tunnel = 1 << 18,
+  Tunnel = 1 << 19,
   /** A counter is too large for what YAF sends in 4 octets. Only in IPFIX: values of text have no length. */
-  LargeCounters = 1 << 19,
+  LargeCounters = 1 << 20,
 
   First = OuterVlan,
   /** One more than the highest value of `Present` and `Condition` bits together. */
-  Values = 1 << 20,
+  Values = 1 << 21,
 
   /** `Present` bits without which none of the above can hold. */
   Possible = Present.Vlan | Present.Mpls | Present.TunnelIpv4 | Present.TunnelIpv6,

@@ -24,12 +24,14 @@ export const enum DerivedFormat {
   YafEndReason,
   /** 0, whatever the record holds. */
   Zero,
-  /** A subTemplateMultiList without entries. */
-  EmptyMultiList,
+  /** YAF's subTemplateMultiList; when `shift` is not 0 with metadata, payload and, when `bits` is not 0, its entropy. */
+  MultiList,
   /** `Format.Time` in ms since the exporter started. */
   Uptime,
   /** Name of the application: the label of a rule, else that of inspection. */
   LabelName,
+  /** First value of metadata field number `shift` (`METADATA_FIELDS`). */
+  FirstValue,
 
   /** From here on only in text: the characters `text`. */
   Literal,
@@ -60,6 +62,10 @@ export interface ExportField extends FlowField {
   readonly textType?: 'ipv6Address' | 'string' | 'number' | 'list' | 'members';
   /** Conditions (`Present` and `Condition` bits) of which none may hold. */
   readonly unless?: number;
+  /** Only in records with metadata of this family (`METADATA_FAMILIES`). */
+  readonly family?: number;
+  /** Only in profiles that name it. */
+  readonly isHidden?: boolean;
   /** Octets in IPFIX, when not as few as the value needs. */
   readonly octets?: number;
   /** Where the value stands in JSON, in dotted form; default: the element's name. */

@@ -44,6 +44,8 @@ export function flowFields(options: FlowFieldOptions = {}): ExportField[] {
   const table = profileFields(profile, measuredFields(options))
     // A column for every element of every protocol would be hundreds: metadata is left to the other formats.
     .filter(({ textType }) => format !== 'csv' || textType !== 'members')
+    // JSON has all values, not only the first ones.
+    .filter(({ family }) => format === 'ipfix' || family === undefined)
     .map((field) => ({ ...field, element: elementName(field.element, time, counters) }));
   if (fields === undefined) return table;
   const { uniflow = false } = options;
@@ -55,7 +57,7 @@ export function flowFields(options: FlowFieldOptions = {}): ExportField[] {
 }
 
 function profileFields({ fields }: Profile, measured: readonly ExportField[]): ExportField[] {
-  if (fields === null) return [...measured];
+  if (fields === null) return measured.filter(({ isHidden }) => isHidden !== true);
   const byElement = new Map(measured.map((field) => [field.element, field]));
   return fields.flatMap((field) => profileField(field, byElement) ?? []);
 }

@@ -1,5 +1,7 @@
 import { TunnelWord } from '../../decode/decoded-batch.js';
-import { DPI_LAYOUT } from '../../dpi/dpi-layout.js';
+import { optionalLayouts } from '../../dpi/optional-layouts.js';
+import { PayloadWord } from '../../dpi/payload-layout.js';
+import type { PayloadSettings } from '../../dpi/payload-settings.js';
 import { Base, type FlowField, Format, Present } from '../../flow/flow-field.js';
 import { meterOffsets } from '../../flow/flow-meter.js';
 import { Extension, F, State, W } from '../../flow/flow-record.js';
@@ -8,6 +10,7 @@ import { BASE_FIELDS } from '../../flow/meters/base-fields.js';
 import { METERS } from '../../flow/meters/index.js';
 import { Condition, TunnelSet } from './conditions.js';
 import { DerivedFormat, type ExportField } from './export-field.js';
+import { metadataFields, payloadFields } from './metadata-fields.js';
 
 /**
  * All that a flow record holds, in export order: what the profiles choose from. Times are named in milliseconds and counters
@@ -21,14 +24,16 @@ export interface MeasuredOptions {
   readonly ingressInterface?: boolean;
   /** Whether deep packet inspection ran behind the meters. Default: false. */
   readonly dpi?: boolean;
+  /** What of payload itself was measured. Default: null, nothing. */
+  readonly payload?: PayloadSettings | null;
 }
 
 /** The table, each field with its twin. Throws a RangeError when a meter's 64-bit field does not stand at a 64-bit word. */
 export function measuredFields(options: MeasuredOptions = {}): ExportField[] {
-  const { dpi = false } = options;
+  const { dpi = false, payload = null } = options;
   const meters: readonly Pick<Meter, 'words' | 'fields'>[] = [
     ...(options.meters ?? METERS),
-    ...(dpi ? [DPI_LAYOUT] : []),
+    ...optionalLayouts({ dpi, payload }),
   ];
   const offsets = meterOffsets(meters);
   const fields: readonly ExportField[] = [
@@ -40,9 +45,14 @@ export function measuredFields(options: MeasuredOptions = {}): ExportField[] {
     ...(options.ingressInterface === true ? [INGRESS_INTERFACE] : []),
     ...END_FIELDS,
     ...(dpi ? labelFields(offsets[offsets.length - 1]) : []),
+    ...(payload !== null && payload.exportOctets > 0 ? payloadFields() : []),
+    ...(payload === null && !dpi ? [] : [multiList(offsets[(options.meters ?? METERS).length], payload)]),
   ];
   const byElement = new Map(fields.map((field) => [field.element, field]));
-  return fields.map((field) => ({ ...field, twin: twinOf(field.element, byElement) }));
+  return fields.map((field) => ({
+    ...field,
+    twin: field.family === undefined ? twinOf(field.element, byElement) : null,
+  }));
 }
 
 /** The reverse element, or that of the other end; null where the flow has only one value, such as its id. */
@@ -68,8 +78,23 @@ function labelFields(offset: number): ExportField[] {
   return [
     { ...label, element: 'applicationName', format: DerivedFormat.LabelName },
     { ...label, element: 'applicationPath', format: DerivedFormat.LabelPath, textType: 'string' },
+    ...metadataFields(),
     { element: 'metadata', source: 0, format: DerivedFormat.Metadata, textType: 'members' },
   ];
+}
+
+/** @param offset first word of the payload meter in an extension row, if there is one */
+function multiList(offset: number, payload: PayloadSettings | null): ExportField {
+  const hasEntropy = payload !== null && payload.entropyOctets > 0;
+  return {
+    element: 'subTemplateMultiList',
+    base: Base.Extension,
+    source: offset + PayloadWord.Entropy,
+    format: DerivedFormat.MultiList,
+    shift: 1,
+    bits: hasEntropy ? 16 : 0,
+    isHidden: true,
+  };
 }
 
 /** `source` of a meter counts from the meter's own words; here it is made to count from the extension row. */

@@ -32,11 +32,13 @@ export class FieldSelection {
     );
   }
 
-  of(conditions: number): RecordFields {
+  /** @param families of which the record has metadata */
+  of(conditions: number, families: readonly number[] = []): RecordFields {
     const isBiflow = (conditions & Present.Reverse) !== 0;
     const holding = this.isUniflow ? conditions & ~Present.Reverse : conditions;
     const forward = this.fields.filter(
-      ({ when = 0, unless = 0 }) => (holding & when) === when && (holding & unless) === 0,
+      ({ when = 0, unless = 0, family }) =>
+        (holding & when) === when && (holding & unless) === 0 && (family === undefined || families.includes(family)),
     );
     if (!this.isUniflow || !isBiflow) return { forward, reverse: null };
     const isIcmp = (conditions & Present.Icmp) !== 0;

@@ -38,7 +38,7 @@ export function selectFields(table: readonly ExportField[], names: readonly stri
 
 /** Some fields stand in for each other: one has the condition that the other must not have. */
 function isInEveryRecord(field: ExportField, all: readonly ExportField[]): boolean {
-  const { textType, when = Present.Always, unless = Present.Always } = field;
-  if (textType === 'members' || when !== Present.Always) return false;
+  const { textType, family, when = Present.Always, unless = Present.Always } = field;
+  if (textType === 'members' || family !== undefined || when !== Present.Always) return false;
   return unless === Present.Always || all.some((other) => keyOf(other) === keyOf(field) && other.when === unless);
 }

@@ -107,6 +107,7 @@ export class SinkOutput implements Output {
       queuedOctets: this.#error === null ? this.#octets - this.#sink.safeOctets : 0,
       messages: this.#encoder.hasMessages ? this.#messages : 0,
       octets: this.#sink.safeOctets,
+      shortened: this.#encoder.shortened ?? 0,
       errors: this.#error === null ? 0 : 1,
     };
   }

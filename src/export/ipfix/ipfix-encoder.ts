@@ -3,26 +3,17 @@ import { Tunnel } from '../../decode/tunnel/tunnels.js';
 import { writeApplication } from '../../dpi/label-path.js';
 import { ClosedW, type ClosedFlows } from '../../flow/closed-flows.js';
 import { F, State, W } from '../../flow/flow-record.js';
-import { InformationModel } from '../../ipfix/information-model.js';
+import { SET_HEADER_OCTETS } from '../../ipfix/message-layout.js';
 import { Condition, CONTINUATION, furtherConditions, hasLargeCounters, innermostLayer } from '../fields/conditions.js';
-import type { ExportField } from '../fields/export-field.js';
+import { DerivedFormat, type ExportField } from '../fields/export-field.js';
 import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds, wholeMilliseconds } from '../fields/flow-times.js';
-import {
-  encodingSteps,
-  fieldSpecifiers,
-  Op,
-  OpWord,
-  recordOctets,
-  templateContent,
-  templateRecord,
-} from './ipfix-template.js';
+import { FieldSelection, sourceOf } from '../fields/record-fields.js';
 import { MessageKind } from '../message-encoder.js';
+import { FirstValues } from './first-values.js';
+import { Op, OpWord } from './ipfix-template.js';
 import type { MessageWriter } from './message-writer.js';
-import { FieldSelection } from '../fields/record-fields.js';
-import { StepList } from '../fields/step-list.js';
-import { ListSemantic } from './structured-list.js';
-import { TemplateIds } from './template-ids.js';
-import { yafTemplateId } from './yaf-template-id.js';
+import { type Plan, RecordPlans } from './record-plans.js';
+import { writeEmptyList, YafDetails } from './yaf/yaf-details.js';
 
 const enum Encoding {
   /** Seconds from 1900, where NTP time begins, to 1970 (RFC 5905 §6). */
@@ -33,24 +24,6 @@ const enum Encoding {
   SegmentVxlan = 1,
   SegmentNvgre = 2,
   SegmentGeneve = 3,
-}
-
-interface Template {
-  readonly id: number;
-  readonly record: Uint8Array;
-  isAnnounced: boolean;
-}
-
-/** What is needed to encode records of one set of conditions: its Template, and its steps in the list of all steps. */
-interface Plan {
-  readonly template: Template;
-  /** Octets of a record. */
-  readonly octets: number;
-  readonly from: number;
-  readonly to: number;
-  /** Steps of the second record of a biflow in uniflow mode; none when both are 0. */
-  readonly reverseFrom: number;
-  readonly reverseTo: number;
 }
 
 /**
@@ -64,22 +37,32 @@ export class IpfixEncoder {
   epochMs = 0;
   readonly #message: MessageWriter;
   readonly #selection: FieldSelection;
-  readonly #model = new InformationModel();
-  readonly #plans: Plan[] = [];
-  /** Number of the plan, counted from 1, by conditions. */
-  readonly #planNumbers = new Uint16Array(Condition.Values);
-  /** By content: records of several kinds may have the same fields. */
-  readonly #templates = new Map<string, Template>();
-  readonly #ids = new TemplateIds();
-  readonly #steps = new StepList();
+  readonly #plans: RecordPlans;
+  /** Values of metadata, and YAF's list; null when no field has any. */
+  readonly #values: FirstValues | null;
+  readonly #multiList: ExportField | undefined;
+  #details: YafDetails | null = null;
+  readonly #most: number;
 
   /** Throws a RangeError when a record or a Template of all fields would not fit a message. */
   constructor(table: readonly ExportField[], isUniflow: boolean, message: MessageWriter) {
     this.#selection = new FieldSelection(table, isUniflow);
     this.#message = message;
-    const specifiers = fieldSpecifiers(this.#selection.fields, this.#model);
-    message.requireRoom(recordOctets(specifiers));
-    message.requireRoom(templateRecord(0, specifiers).length);
+    this.#plans = new RecordPlans(this.#selection);
+    const { fields } = this.#selection;
+    const { record, template } = this.#plans.largest();
+    message.requireRoom(record);
+    message.requireRoom(template);
+    this.#most = message.limit - message.format.headerOctets - SET_HEADER_OCTETS - record;
+    const hasValues = fields.some(({ format }) => format === DerivedFormat.FirstValue);
+    this.#values = hasValues ? new FirstValues(fields, this.#plans.model) : null;
+    if (this.#values !== null) this.#values.most = this.#most;
+    this.#multiList = fields.find(({ format }) => format === DerivedFormat.MultiList);
+  }
+
+  /** Values and records of metadata that were cut or left out because a record has to fit a message. */
+  get shortened(): number {
+    return (this.#values?.shortened ?? 0) + (this.#details?.shortened ?? 0);
   }
 
   /** Encodes rows `first…last`, `last` not included. */
@@ -90,8 +73,13 @@ export class IpfixEncoder {
     const { octets, view, limit } = message;
     const relevant = this.#selection.conditions;
     const looksAtCounters = (relevant & Condition.LargeCounters) !== 0;
-    this.#steps.requireStride(stride);
-    let steps = this.#steps.words;
+    const values = this.#values;
+    const details = this.#detailsOf(closed);
+    const hasMore = values !== null || details !== null;
+    this.#plans.steps.requireStride(stride);
+    let steps = this.#plans.steps.words;
+    let kind = 0;
+    let more = 0;
     let conditions = -1;
     let plan: Plan | null = null;
     let room = 0;
@@ -110,16 +98,28 @@ export class IpfixEncoder {
       if (has & Condition.Possible) has |= furtherConditions(words, r, tunnelOffset, mplsOffset, has);
       if (looksAtCounters && hasLargeCounters(words, floats, r, has)) has |= Condition.LargeCounters;
       has &= relevant;
-      if (has !== conditions || at + room > limit) {
+      let isOther = false;
+      if (hasMore) {
+        if (values !== null) {
+          more = values.look(closed, row);
+          isOther = values.kind !== kind;
+        }
+        if (details !== null) {
+          more = details.look(closed, row, half);
+          isOther = details.hasNews;
+        }
+      }
+      if (has !== conditions || at + room + more > limit || isOther) {
         message.position = at;
         message.records += written;
         this.records += written;
         written = 0;
-        if (has !== conditions || plan === null) plan = this.#planOf(has, closed);
-        this.#open(plan);
+        kind = values === null ? 0 : values.kind;
+        plan = this.#plans.of(has, kind, values === null ? [] : values.familiesOf(kind), closed);
+        this.#open(plan, more);
         at = message.position;
         conditions = has;
-        steps = this.#steps.words;
+        steps = this.#plans.steps.words;
         ({ octets: room, from, to, reverseFrom, reverseTo } = plan);
       }
       const end = half === 0 ? to : reverseTo;
@@ -284,10 +284,11 @@ export class IpfixEncoder {
             at += 1;
             break;
           }
-          case Op.EmptyMultiList:
-            octets[at] = 1;
-            octets[at + 1] = ListSemantic.AllOf;
-            at += 2;
+          case Op.MultiList:
+            at = details === null ? writeEmptyList(octets, at) : details.write(octets, at);
+            break;
+          case Op.FirstValue:
+            if (values !== null) at = values.write(octets, at, steps[s + OpWord.Shift]);
             break;
           case Op.LabelName: {
             const begin = at + 1;
@@ -308,43 +309,30 @@ export class IpfixEncoder {
 
   /** Writes all Templates that were needed so far once more. */
   announce(): void {
-    for (const { record } of this.#templates.values())
-      this.#message.addTemplate(this.#message.format.templateSetId, record);
+    this.#plans.announce(this.#message);
+    this.#details?.announce(this.#message);
   }
 
-  #planOf(conditions: number, closed: ClosedFlows): Plan {
-    const number = this.#planNumbers[conditions];
-    return number === 0 ? this.#compile(conditions, closed) : this.#plans[number - 1];
+  /** What makes YAF's lists; null when records have none. */
+  #detailsOf(closed: ClosedFlows): YafDetails | null {
+    const field = this.#multiList;
+    if (field === undefined || field.shift !== 1 || this.#details !== null) return this.#details;
+    const hasEntropy = (field.bits ?? 0) > 0;
+    this.#details = new YafDetails(hasEntropy ? sourceOf(field, closed) : -1, this.#selection.isUniflow);
+    this.#details.most = Math.min(this.#details.most, this.#most);
+    return this.#details;
   }
 
-  #compile(conditions: number, closed: ClosedFlows): Plan {
-    const { forward, reverse } = this.#selection.of(conditions);
-    const specifiers = fieldSpecifiers(forward, this.#model);
-    const from = this.#steps.add(encodingSteps(forward, specifiers, closed));
-    const to = this.#steps.length;
-    const reverseFrom = reverse === null ? 0 : this.#steps.add(encodingSteps(reverse, specifiers, closed));
-    const reverseTo = reverse === null ? 0 : this.#steps.length;
-    const content = templateContent(specifiers);
-    let template = this.#templates.get(content);
-    if (template === undefined) {
-      const id = this.#ids.of(content, yafTemplateId(specifiers));
-      template = { id, record: templateRecord(id, specifiers), isAnnounced: false };
-      this.#templates.set(content, template);
-    }
-    const plan: Plan = { template, octets: recordOctets(specifiers), from, to, reverseFrom, reverseTo };
-    this.#planNumbers[conditions] = this.#plans.push(plan);
-    return plan;
-  }
-
-  /** Makes room for a record of that plan, with its Template announced. */
-  #open({ template, octets }: Plan): void {
+  /** Makes room for a record of that plan with `more` octets of metadata, with its Templates announced. */
+  #open({ template, octets }: Plan, more: number): void {
     const message = this.#message;
+    this.#details?.announceNews(message);
     if (!template.isAnnounced) {
       message.addTemplate(message.format.templateSetId, template.record);
       template.isAnnounced = true;
     }
     message.begin(MessageKind.Data);
-    message.openSet(template.id, octets);
+    message.openSet(template.id, octets + more);
   }
 }
 

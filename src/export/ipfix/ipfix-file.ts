@@ -39,6 +39,10 @@ export class IpfixFile implements RecordEncoder {
     return this.#encoder.records;
   }
 
+  get shortened(): number {
+    return this.#encoder.shortened;
+  }
+
   write(closed: ClosedFlows): void {
     this.#begin();
     this.#encoder.encode(closed);

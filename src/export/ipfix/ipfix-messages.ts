@@ -41,6 +41,10 @@ export class IpfixMessages implements MessageEncoder {
     return this.#encoder.records;
   }
 
+  get shortened(): number {
+    return this.#encoder.shortened;
+  }
+
   write(closed: ClosedFlows): void {
     this.#encoder.encode(closed);
   }

@@ -52,9 +52,12 @@ export const enum Op {
   /** A label of the stack in three octets. */
   Label,
   YafEndReason,
-  EmptyMultiList,
+  /** YAF's details of a flow. */
+  MultiList,
   /** Name of an application label, its length in front. */
   LabelName,
+  /** First value of the metadata field of that number. */
+  FirstValue,
 }
 
 /** Words of one step in a list of steps. */
@@ -84,11 +87,13 @@ export function fieldSpecifiers(fields: readonly ExportField[], model: Informati
 /** A subTemplateMultiList without entries: its length, and its semantic. */
 const EMPTY_LIST_OCTETS = 2;
 
-/** Octets of a record of these fields at most; the only ones of variable length are empty lists and names of labels. */
-export function recordOctets(specifiers: readonly FieldSpecifier[]): number {
-  return specifiers.reduce((sum, { element, octets }) => {
+/** Octets of a record of these fields at most; of lists and of metadata those that they have without any value. */
+export function recordOctets(fields: readonly ExportField[], specifiers: readonly FieldSpecifier[]): number {
+  return fields.filter(isElement).reduce((sum, { format }, n) => {
+    const { octets } = specifiers[n];
     if (octets !== VARIABLE_LENGTH) return sum + octets;
-    return sum + (element.type === 'string' ? 1 + LONGEST_LABEL : EMPTY_LIST_OCTETS);
+    if (format === DerivedFormat.MultiList) return sum + EMPTY_LIST_OCTETS;
+    return sum + (format === DerivedFormat.LabelName ? 1 + LONGEST_LABEL : 1);
   }, 0);
 }
 
@@ -112,7 +117,9 @@ function isElement(field: ExportField): boolean {
 function encodedOctets(field: ExportField, element: InformationElement): number {
   const { format, bits = 32 } = field;
   if (field.octets !== undefined) return field.octets;
-  if (format === DerivedFormat.EmptyMultiList || format === DerivedFormat.LabelName) return VARIABLE_LENGTH;
+  if (format === DerivedFormat.MultiList || format === DerivedFormat.LabelName) return VARIABLE_LENGTH;
+  if (format === DerivedFormat.FirstValue && (element.type === 'string' || element.type === 'octetArray'))
+    return VARIABLE_LENGTH;
   if (format === DerivedFormat.Label) return Math.ceil(bits / 8);
   if (format !== Format.Unsigned && format !== DerivedFormat.OrdinalBits) return naturalOctets(element);
   const needed = Math.ceil(bits / 8);
@@ -155,8 +162,10 @@ function step(field: ExportField, element: InformationElement, octets: number, c
       return [Op.Label, source, shift, 0];
     case DerivedFormat.YafEndReason:
       return [Op.YafEndReason, source, 0, 0];
-    case DerivedFormat.EmptyMultiList:
-      return [Op.EmptyMultiList, 0, 0, 0];
+    case DerivedFormat.MultiList:
+      return [Op.MultiList, 0, 0, 0];
+    case DerivedFormat.FirstValue:
+      return [Op.FirstValue, 0, shift, 0];
     case DerivedFormat.LabelName:
       return [Op.LabelName, source, 0, 0];
     default:

@@ -27,7 +27,7 @@ function converted(field: ExportField): ExportField {
 
 /** There are no others in NetFlow v9. */
 function hasFixedLength({ format }: ExportField): boolean {
-  return format !== DerivedFormat.LabelName && format !== DerivedFormat.EmptyMultiList;
+  return ![DerivedFormat.LabelName, DerivedFormat.MultiList, DerivedFormat.FirstValue].includes(format);
 }
 
 function withUptime(field: ExportField): ExportField {

@@ -1,7 +1,8 @@
 import { IANA_PEN, type InformationElement, InformationModel, REVERSE_PEN } from '../../ipfix/information-model.js';
 import { OPTIONS_TEMPLATE_SET_ID } from '../../ipfix/message-layout.js';
-import type { ExportField } from '../fields/export-field.js';
+import { DerivedFormat, type ExportField } from '../fields/export-field.js';
 import { type FieldSpecifier, fieldSpecifiers } from '../ipfix/ipfix-template.js';
+import { detailSpecifiers } from '../ipfix/yaf/yaf-details.js';
 import type { MessageWriter } from '../ipfix/message-writer.js';
 import {
   type ExporterIdentity,
@@ -61,6 +62,7 @@ export class OptionsWriter {
     this.#knowledge = knowledge;
     this.#elements = enterpriseElements([
       ...specifiersOf(table),
+      ...(table.some(hasDetails) ? detailSpecifiers() : []),
       ...this.#kinds.flatMap(({ specifiers }) => specifiers),
     ]);
   }
@@ -104,6 +106,11 @@ export class OptionsWriter {
 /** What an exporter of records with these fields tells: who is told nothing but IANA's elements in flows, is in options. */
 export function recordsFor(table: readonly ExportField[]): readonly OptionsRecord[] {
   return enterpriseElements(specifiersOf(table)).length === 0 ? OF_IANA : OF_ENTERPRISES;
+}
+
+/** Whether a field holds YAF's lists, which have elements of their own. */
+function hasDetails({ format, shift }: ExportField): boolean {
+  return format === DerivedFormat.MultiList && shift === 1;
 }
 
 function specifiersOf(table: readonly ExportField[]): FieldSpecifier[] {

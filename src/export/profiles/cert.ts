@@ -88,6 +88,6 @@ export const cert: Profile = {
     label('mplsTopLabelStackSection', 0),
     label('mplsLabelStackSection2', 1),
     label('mplsLabelStackSection3', 2),
-    { element: 'subTemplateMultiList', source: 0, format: DerivedFormat.EmptyMultiList },
+    { element: 'subTemplateMultiList', source: 0, format: DerivedFormat.MultiList, bits: 0, isDefault: true },
   ],
 };

@@ -1,6 +1,8 @@
 import { Item } from '../../dpi/metadata.js';
+import { itemEnd, itemNumber, itemType, unsignedOf } from '../../dpi/metadata-items.js';
 import { ElementType } from '../../dpi/protocol.js';
-import { REGISTRY } from '../../dpi/registry.js';
+import { PAYLOAD_OWNER, REGISTRY } from '../../dpi/registry.js';
+import { utf8Length } from './utf8.js';
 import { writeDecimal, writeIpv4, writeIpv6, writeTime } from './text-octets.js';
 
 /** Octets of JSON for each octet of metadata at most: names of elements are longer than the heads of their items. */
@@ -16,8 +18,9 @@ const OWNERS = [...new Set(REGISTRY.elements.map(({ owner }) => owner))].map((ow
   to: REGISTRY.elements.findLastIndex((each) => each.owner === owner) + 1,
   name: Uint8Array.from(Buffer.from(`,${JSON.stringify(owner)}:{`)),
 }));
+/** -1 for what is written elsewhere. */
 const OWNER_OF = Int32Array.from(REGISTRY.elements, ({ owner }) =>
-  OWNERS.findIndex(({ from }) => REGISTRY.elements[from].owner === owner),
+  owner === PAYLOAD_OWNER ? -1 : OWNERS.findIndex(({ from }) => REGISTRY.elements[from].owner === owner),
 );
 const HEX = Uint8Array.from(Buffer.from('0123456789abcdef'));
 const DEPTH = 8;
@@ -31,9 +34,9 @@ const address = new Int32Array(4);
 export function writeMetadata(octets: Uint8Array, at: number, source: Uint8Array, from: number, to: number): number {
   const run = ++groups;
   let p = at;
-  for (let item = from; item + Item.HeaderOctets <= to; item = endOf(source, item)) {
-    const owner = OWNER_OF[numberOf(source, item)];
-    if (owner === undefined || ownersWritten[owner] === run) continue;
+  for (let item = from; item + Item.HeaderOctets <= to; item = itemEnd(source, item)) {
+    const owner = OWNER_OF[itemNumber(source, item)];
+    if (owner === undefined || owner < 0 || ownersWritten[owner] === run) continue;
     ownersWritten[owner] = run;
     const { name, from: first, to: last } = OWNERS[owner];
     p = copy(octets, p, name);
@@ -41,6 +44,22 @@ export function writeMetadata(octets: Uint8Array, at: number, source: Uint8Array
     octets[p++] = 0x7d;
   }
   return p;
+}
+
+/** Writes the octets of the first item of that element in hexadecimal, nothing without such an item. */
+export function writeOctetsOf(
+  octets: Uint8Array,
+  at: number,
+  source: Uint8Array,
+  from: number,
+  to: number,
+  number: number,
+): number {
+  for (let item = from; item + Item.HeaderOctets <= to; item = itemEnd(source, item)) {
+    if (itemNumber(source, item) === number)
+      return writeHexOctets(octets, at, source, item + Item.HeaderOctets, itemEnd(source, item));
+  }
+  return at;
 }
 
 /** The members of one group, those of elements `first` to `last`: each name once, lists with all their values. */
@@ -56,8 +75,8 @@ function writeMembers(
 ): number {
   const group = ++groups;
   let p = at;
-  for (let item = from, members = 0; item + Item.HeaderOctets <= to; item = endOf(source, item)) {
-    const number = numberOf(source, item);
+  for (let item = from, members = 0; item + Item.HeaderOctets <= to; item = itemEnd(source, item)) {
+    const number = itemNumber(source, item);
     if (number < first || number >= last || written[depth * COUNT + number] === group) continue;
     written[depth * COUNT + number] = group;
     if (members++ > 0) octets[p++] = 0x2c;
@@ -67,8 +86,8 @@ function writeMembers(
       continue;
     }
     octets[p++] = 0x5b;
-    for (let other = item, values = 0; other + Item.HeaderOctets <= to; other = endOf(source, other)) {
-      if (numberOf(source, other) !== number) continue;
+    for (let other = item, values = 0; other + Item.HeaderOctets <= to; other = itemEnd(source, other)) {
+      if (itemNumber(source, other) !== number) continue;
       if (values++ > 0) octets[p++] = 0x2c;
       p = writeItem(octets, p, source, other, first, last, depth);
     }
@@ -87,29 +106,26 @@ function writeItem(
   depth: number,
 ): number {
   const from = item + Item.HeaderOctets;
-  const to = endOf(source, item);
+  const to = itemEnd(source, item);
   let p = at;
-  switch (source[item] >>> (Item.TypeShift - 8)) {
+  switch (itemType(source, item)) {
     case ElementType.Group:
       octets[p++] = 0x7b;
       if (depth + 1 < DEPTH) p = writeMembers(octets, p, source, from, to, first, last, depth + 1);
       octets[p++] = 0x7d;
       return p;
     case ElementType.Unsigned:
-      return writeDecimal(octets, p, unsigned(source, from, to));
+      return writeDecimal(octets, p, unsignedOf(source, from, to));
     case ElementType.Flag:
       return copy(octets, p, source[from] === 1 ? TRUE : FALSE);
   }
   octets[p++] = 0x22;
-  switch (source[item] >>> (Item.TypeShift - 8)) {
+  switch (itemType(source, item)) {
     case ElementType.Text:
       p = writeText(octets, p, source, from, to);
       break;
     case ElementType.Octets:
-      for (let q = from; q < to; q++) {
-        octets[p++] = HEX[source[q] >>> 4];
-        octets[p++] = HEX[source[q] & 15];
-      }
+      p = writeHexOctets(octets, p, source, from, to);
       break;
     case ElementType.Ipv4:
       p = writeIpv4(octets, p, word(source, from));
@@ -119,13 +135,22 @@ function writeItem(
       p = writeIpv6(octets, p, address, 0);
       break;
     case ElementType.Seconds:
-      p = writeTime(octets, p, unsigned(source, from, to) * 1_000_000, 0, 3);
+      p = writeTime(octets, p, unsignedOf(source, from, to) * 1_000_000, 0, 3);
       break;
     case ElementType.Milliseconds:
-      p = writeTime(octets, p, unsigned(source, from, to) * 1_000, 0, 3);
+      p = writeTime(octets, p, unsignedOf(source, from, to) * 1_000, 0, 3);
       break;
   }
   octets[p++] = 0x22;
+  return p;
+}
+
+function writeHexOctets(octets: Uint8Array, at: number, source: Uint8Array, from: number, to: number): number {
+  let p = at;
+  for (let q = from; q < to; q++) {
+    octets[p++] = HEX[source[q] >>> 4];
+    octets[p++] = HEX[source[q] & 15];
+  }
   return p;
 }
 
@@ -164,32 +189,6 @@ function writeText(octets: Uint8Array, at: number, source: Uint8Array, from: num
 }
 
 const CONTROL = Uint8Array.from(Buffer.from('\\u00'));
-
-/** Octets of the UTF-8 character at `at` (RFC 3629 §4); 0 when it is none. */
-function utf8Length(source: Uint8Array, at: number, to: number): number {
-  const first = source[at];
-  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || at + length > to) return 0;
-  const second = source[at + 1];
-  if ((first === 0xe0 && second < 0xa0) || (first === 0xed && second > 0x9f)) return 0;
-  if ((first === 0xf0 && second < 0x90) || (first === 0xf4 && second > 0x8f)) return 0;
-  for (let n = 1; n < length; n++) if ((source[at + n] & 0xc0) !== 0x80) return 0;
-  return length;
-}
-
-function numberOf(source: Uint8Array, item: number): number {
-  return ((source[item] << 8) | source[item + 1]) & Item.NumberMask;
-}
-
-function endOf(source: Uint8Array, item: number): number {
-  return item + Item.HeaderOctets + ((source[item + Item.Length] << 8) | source[item + Item.Length + 1]);
-}
-
-function unsigned(source: Uint8Array, from: number, to: number): number {
-  let value = 0;
-  for (let p = from; p < to; p++) value = value * 256 + source[p];
-  return value;
-}
 
 function word(source: Uint8Array, at: number): number {
   return (source[at] << 24) | (source[at + 1] << 16) | (source[at + 2] << 8) | source[at + 3];

@@ -11,7 +11,7 @@ import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds } from '../field
 import { ListText } from './list-text.js';
 import { NameText } from './name-text.js';
 import type { RecordEncoder } from '../record-encoder.js';
-import { TEXT_FOR_METADATA, writeMetadata } from './metadata-text.js';
+import { TEXT_FOR_METADATA, writeMetadata, writeOctetsOf } from './metadata-text.js';
 import { FieldSelection } from '../fields/record-fields.js';
 import type { OctetSink } from '../file/sink.js';
 import { StepList, TextList } from '../fields/step-list.js';
@@ -70,13 +70,15 @@ export class RecordText implements RecordEncoder {
 
   constructor(table: readonly ExportField[], isUniflow: boolean, style: TextStyle, sink: OctetSink) {
     const shown = table.filter(
-      ({ format, when = 0 }) => format !== DerivedFormat.EmptyMultiList && (when & Condition.LargeCounters) === 0,
+      ({ format, when = 0 }) => format !== DerivedFormat.MultiList && (when & Condition.LargeCounters) === 0,
     );
     this.#selection = new FieldSelection(shown, isUniflow);
     this.#style = style;
     this.#sink = sink;
     this.#lists = new ListText(style);
-    this.#hasMetadata = table.some(({ format }) => format === DerivedFormat.Metadata);
+    this.#hasMetadata = table.some(
+      ({ format }) => format === DerivedFormat.Metadata || format === DerivedFormat.FirstValue,
+    );
     const head = Buffer.from(style.head(this.#selection.fields));
     this.#octets.set(head);
     this.#at = head.length;
@@ -241,6 +243,11 @@ export class RecordText implements RecordEncoder {
           case TextOp.LabelPath:
             at = writeLabelPath(octets, at, words, w);
             break;
+          case TextOp.Payload: {
+            const from = words[m + MetadataWord.Offset];
+            at = writeOctetsOf(octets, at, closed.metadata, from, from + words[m + MetadataWord.Length], shift);
+            break;
+          }
           case TextOp.Metadata: {
             const from = words[m + MetadataWord.Offset];
             at = writeMetadata(octets, at, closed.metadata, from, from + words[m + MetadataWord.Length]);

@@ -3,6 +3,7 @@ import { Format } from '../../flow/flow-field.js';
 import type { AbstractDataType, InformationModel } from '../../ipfix/information-model.js';
 import { elementNamed } from '../fields/elements.js';
 import { DerivedFormat, type ExportField } from '../fields/export-field.js';
+import { METADATA_FIELDS } from '../fields/metadata-fields.js';
 import { sourceOf } from '../fields/record-fields.js';
 
 /** One step of writing a record as text: the characters in front, then a value. The operands follow in the same row. */
@@ -55,6 +56,8 @@ export const enum TextOp {
   LabelProtocol,
   LabelPath,
   Metadata,
+  /** The first octets of a direction, in hexadecimal: the operand is the number of their element. */
+  Payload,
 }
 
 /** Words of one step in a list of steps. */
@@ -145,6 +148,8 @@ export function valueStep(
       return [TextOp.LabelProtocol, source, 0, 0];
     case DerivedFormat.LabelPath:
       return [TextOp.LabelPath, source, 0, 0];
+    case DerivedFormat.FirstValue:
+      return [TextOp.Payload, source, METADATA_FIELDS[shift].numbers[0], 0];
     case DerivedFormat.Metadata:
       return [TextOp.Metadata, source, 0, 0];
     default:

@@ -1,5 +1,5 @@
 import type { LiveSettings } from '../../config/live-settings.js';
-import { DPI_LAYOUT } from '../../dpi/dpi-layout.js';
+import { optionalLayouts } from '../../dpi/optional-layouts.js';
 import { flowFields } from '../../export/fields/flow-fields.js';
 import { RecordText } from '../../export/text/record-text.js';
 import { JSON_LINES } from '../../export/text/text-style.js';
@@ -23,14 +23,14 @@ const BLOCK = 256;
 export function joinFlows(
   answers: readonly LiveFlows[],
   limit: number,
-  { time, interfaceInKey, dpi }: Pick<LiveSettings, 'time' | 'interfaceInKey' | 'dpi'>,
+  { time, interfaceInKey, dpi, payload }: Pick<LiveSettings, 'time' | 'interfaceInKey' | 'dpi' | 'payload'>,
 ): FlowDump {
   const pieces: Buffer[] = [];
-  const table = flowFields({ time, ingressInterface: interfaceInKey, dpi: dpi !== null });
+  const table = flowFields({ time, ingressInterface: interfaceInKey, dpi: dpi !== null, payload });
   const text = new RecordText(table, false, JSON_LINES, (octets, from, to) => {
     pieces.push(Buffer.from(octets.subarray(from, to)));
   });
-  const block = new ClosedFlows(extensionWordsOf(dpi === null ? METERS : [...METERS, DPI_LAYOUT]), BLOCK);
+  const block = new ClosedFlows(extensionWordsOf([...METERS, ...optionalLayouts({ dpi, payload })]), BLOCK);
   let room = limit;
   let more = 0;
   for (const { words, count, more: beyond } of answers) {

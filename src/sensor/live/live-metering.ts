@@ -3,10 +3,10 @@ import { BatchDecoder } from '../../decode/decode-batch.js';
 import { DecodedBatch } from '../../decode/decoded-batch.js';
 import type { DecodeSettings } from '../../decode/decode-settings.js';
 import { DuplicateFilter } from '../../decode/duplicate-filter.js';
-import { createDpiMeter } from '../../dpi/dpi-meter.js';
-import type { DpiSettings } from '../../dpi/dpi-settings.js';
 import { DpiWord } from '../../dpi/flow-state.js';
 import type { Inspector } from '../../dpi/inspector.js';
+import { createOptionalMeters, type OptionalMeters } from '../../dpi/optional-meters.js';
+import type { PayloadMeter } from '../../dpi/payload-meter.js';
 import type { RuleTables } from '../../dpi/rules/rule-tables.js';
 import type { ClosedFlowsSink } from '../../flow/closed-flows.js';
 import { FlowMeter } from '../../flow/flow-meter.js';
@@ -15,7 +15,7 @@ import type { MeteringCounts } from '../metering.js';
 import type { LabelPlace, Talkers } from './talkers.js';
 import { SMALLEST_STEP_MS, WallClockSteps, WireClock } from './wire-clock.js';
 
-export interface LiveMeteringOptions {
+export interface LiveMeteringOptions extends Required<OptionalMeters> {
   readonly decode: DecodeSettings;
   readonly idleTimeoutUs: number;
   readonly activeTimeoutUs: number;
@@ -26,8 +26,6 @@ export interface LiveMeteringOptions {
   readonly dedupUs: number;
   /** Keep the nanoseconds of time stamps, which cost time for every packet. */
   readonly nanoseconds: boolean;
-  /** Deep packet inspection; off when null. */
-  readonly dpi: DpiSettings | null;
 }
 
 /** How far the clock stays behind the present while the wire is silent: packets may lie in the kernel's buffers that long. */
@@ -50,6 +48,7 @@ export class LiveMetering {
   duplicates = 0;
   readonly meter: FlowMeter;
   private readonly inspector: Inspector | null;
+  private readonly payload: PayloadMeter | null;
   private dedup: DuplicateFilter | null = null;
   private readonly decoder: BatchDecoder;
   private readonly decoded = new DecodedBatch(BATCH_CAPACITY);
@@ -66,9 +65,10 @@ export class LiveMetering {
     sink: ClosedFlowsSink,
   ) {
     this.decoder = new BatchDecoder(options.decode);
-    const dpi = options.dpi === null ? null : createDpiMeter(options.dpi);
-    this.inspector = dpi?.inspector ?? null;
-    const meters = dpi === null ? METERS : [...METERS, dpi.meter];
+    const optional = createOptionalMeters(options);
+    this.inspector = optional.inspector;
+    this.payload = optional.payload;
+    const meters = [...METERS, ...optional.meters];
     this.meter = new FlowMeter({ ...options, batchCapacity: BATCH_CAPACITY, seed: options.decode.seed, meters }, sink);
     this.idleUs = options.idleTimeoutUs;
     this.activeUs = options.activeTimeoutUs;
@@ -157,6 +157,7 @@ export class LiveMetering {
       fragmentsUnknown: fragments.unknown,
       fragmentOverflow: fragments.overflow,
       dpi: this.inspector?.counts() ?? null,
+      payload: this.payload?.counts() ?? null,
     };
   }
 

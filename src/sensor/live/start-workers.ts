@@ -5,6 +5,7 @@ import { STANDARD_INPUT } from '../../capture/open-source.js';
 import type { LiveSettings } from '../../config/live-settings.js';
 import { createDecodeSettings } from '../../decode/decode-settings.js';
 import { createHashSeed } from '../../decode/flow-key.js';
+import { shareOf } from '../../dpi/optional-meters.js';
 import { ANSWER_OCTETS } from '../../dpi/rules/answer-table.js';
 import { RING_METADATA_OCTETS } from './closed-ring.js';
 import { flowBudget, memoryLimit } from './flow-budget.js';
@@ -28,18 +29,15 @@ export function startWorkers(
   // Node.js makes standard input one that does not wait when it is first looked at, and only in this thread.
   if (settings.interfaces.includes(STANDARD_INPUT)) void process.stdin;
   // As the flows are: the memory of inspection is shared out among the workers.
+  const shared = shareOf(settings.dpi, count);
+  // The kernel gives an answer to one of them.
   const dpi =
-    settings.dpi === null
-      ? null
-      : {
-          ...settings.dpi,
-          memoryOctets: Math.floor(settings.dpi.memoryOctets / count),
-          rules: settings.labels,
-          // The kernel gives an answer to one of them.
-          answers: new SharedArrayBuffer(ANSWER_OCTETS),
-        };
+    shared === null ? null : { ...shared, rules: settings.labels, answers: new SharedArrayBuffer(ANSWER_OCTETS) };
+  const payload = shareOf(settings.payload, count);
+  const memoryOfPayload = (dpi ?? payload)?.memoryOctets ?? 0;
   const memoryOfBuffers =
-    settings.interfaces.length * settings.bufferOctets + (dpi === null ? 0 : dpi.memoryOctets + RING_METADATA_OCTETS);
+    settings.interfaces.length * settings.bufferOctets +
+    (memoryOfPayload === 0 ? 0 : memoryOfPayload + RING_METADATA_OCTETS);
   const maxFlows = settings.isMaxFlowsGiven
     ? settings.maxFlows
     : flowBudget(memoryLimit(), count, memoryOfBuffers, settings.maxFlows);
@@ -75,6 +73,7 @@ export function startWorkers(
       dedupUs: settings.dedupUs,
       nanoseconds: settings.time === 'ns',
       dpi,
+      payload,
     };
     return new WorkerHandle({ backend, captures, metering }, (n, state) => stateChanged(worker, n, state));
   });

@@ -23,6 +23,7 @@ export function warmUp(): void {
     dedupUs: 0,
     nanoseconds: false,
     dpi: null,
+    payload: null,
   };
   const metering = new LiveMetering({ ...options, decode: createDecodeSettings() }, () => undefined);
   for (let round = 0; round < ROUNDS; round++) {

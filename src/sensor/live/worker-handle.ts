@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { CaptureErrorKind } from '../../capture/capture-error.js';
 import { CaptureError } from '../../capture/capture-error.js';
 import type { CaptureState } from '../../capture/live-capture.js';
-import { DPI_LAYOUT } from '../../dpi/dpi-layout.js';
+import { optionalLayouts } from '../../dpi/optional-layouts.js';
 import { extensionWordsOf } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
 import type { MeteringCounts } from '../metering.js';
@@ -51,8 +51,8 @@ export class WorkerHandle {
     start: Pick<LiveWorkerStart, 'backend' | 'captures' | 'metering'>,
     private readonly stateChanged: (n: number, state: CaptureState) => void,
   ) {
-    const hasDpi = start.metering.dpi !== null;
-    const ring = allocateClosedRing(extensionWordsOf(hasDpi ? [...METERS, DPI_LAYOUT] : METERS), hasDpi);
+    const optional = optionalLayouts(start.metering);
+    const ring = allocateClosedRing(extensionWordsOf([...METERS, ...optional]), optional.length > 0);
     const page = allocateCounterPage(start.captures.length);
     const { port1, port2 } = new MessageChannel();
     this.ring = new ClosedRingReader(ring);

@@ -26,6 +26,7 @@ describe('the generated table', () => {
       [0, 481],
       [CERT_PEN, 436],
       [6876, 2],
+      [8057, 15],
     ]);
   });
 });

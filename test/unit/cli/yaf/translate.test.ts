@@ -36,6 +36,18 @@ const SAMPLES: Readonly<Record<string, YafWords>> = {
   'max-flows': { 'max-flows': '1000' },
   'observation-domain': { 'observation-domain': '7' },
   'time-elements': { 'time-elements': '2' },
+  'max-payload': { 'max-payload': '1024' },
+  'max-export': { 'max-export': '64', 'max-payload': '1024', 'export-payload': true },
+  'export-payload': { 'export-payload': true, 'max-payload': '1024' },
+  applabel: { applabel: true, 'max-payload': '1024' },
+  entropy: { entropy: true, 'max-payload': '1024' },
+  'plugin-name': { 'plugin-name': 'dpacketplugin.la', applabel: true, 'max-payload': '1024' },
+  'plugin-opts': {
+    'plugin-opts': '53',
+    'plugin-name': '/usr/lib/yaf/dpacketplugin.so',
+    applabel: true,
+    'max-payload': '1024',
+  },
   stats: { ...LIVE, stats: '60' },
   'tombstone-configured-id': { 'tombstone-configured-id': '1' },
   'become-user': { ...LIVE, 'become-user': 'weir' },
@@ -140,6 +152,49 @@ describe('a capture', () => {
     expect(parsed({ 'promisc-off': true, stats: '60', 'become-user': 'nobody', loglevel: 'debug' }).command).toBe(
       'replay',
     );
+  });
+});
+
+describe('payload', () => {
+  const MOST = { 'max-payload': '4096' };
+
+  it.each([
+    [{ applabel: true }, 'labels'],
+    [{ applabel: true, 'plugin-name': 'dpacketplugin.la' }, 'all'],
+    [{ applabel: true, 'plugin-name': '/usr/lib/yaf/dpacketplugin.so', 'plugin-opts': 'DNSSEC' }, 'all'],
+    [{ applabel: true, 'plugin-name': 'dpacketplugin', 'plugin-opts': '53 80 DNSSEC' }, ['dns', 'http']],
+    [{ applabel: true, 'plugin-name': 'dhcp_fp_plugin.la' }, ['dhcp']],
+    [{ applabel: true, 'plugin-name': 'dpacketplugin.la,dhcp_fp_plugin.la' }, 'all'],
+    [{}, 'off'],
+  ])('with %j is inspected: %j', (words, wanted) => {
+    expect(parsed({ ...MOST, ...words }).configuration.get('dpi.inspect')).toEqual(wanted);
+    expect(parsed({ ...LIVE, ...MOST, ...words }).configuration.get('dpi.inspect')).toEqual(wanted);
+  });
+
+  it.each([
+    [{ 'max-payload': '500', entropy: true }, 500, 0],
+    [{ 'max-payload': '500', entropy: true, 'export-payload': true }, 500, 500],
+    [{ 'max-payload': '500', 'export-payload': true, 'max-export': '64' }, 0, 64],
+    [{ 'max-payload': '500', 'export-payload': true, 'max-export': '900' }, 0, 500],
+    [{ 'max-payload': '65535', entropy: true, 'export-payload': true }, 2_048, 2_048],
+    [{ 'max-payload': '500' }, 0, 0],
+  ])('with %j is measured over %i octets, %i exported', (words, entropy, exported) => {
+    const { configuration } = parsed(words);
+    expect(configuration.get('payload.entropy')).toBe(entropy);
+    expect(configuration.get('payload.export')).toBe(exported);
+  });
+
+  it.each([
+    [{ entropy: true }, '--entropy: expected --max-payload too'],
+    [{ 'export-payload': true, 'max-payload': '0' }, '--export-payload: expected --max-payload too'],
+    [{ ...MOST, 'plugin-name': 'dpacketplugin.la' }, '--plugin-name: expected --applabel too'],
+    [{ ...MOST, applabel: true, 'plugin-opts': '53' }, '--plugin-opts: expected --plugin-name too'],
+    [{ ...MOST, applabel: true, 'plugin-name': 'other.la' }, "--plugin-name 'other.la': expected some of"],
+    [{ ...MOST, applabel: true, 'plugin-name': 'dpacketplugin.la', 'plugin-opts': '7' }, "--plugin-opts '7'"],
+    [{ 'max-payload': 'many' }, '--max-payload'],
+  ])('with %j is refused', (words, text) => {
+    expect(() => translate(words, {})).toThrow(UsageError);
+    expect(() => translate(words, {})).toThrow(text);
   });
 });
 

@@ -10,7 +10,8 @@ describe('weir yaf', () => {
     [['--silkk'], 'unknown option --silkk; did you mean --silk?'],
     [['day.pcap'], "'day.pcap': YAF's command line has options only; expected --in day.pcap"],
     [['--in'], 'option in: a value is missing'],
-    [['--applabel'], '--applabel is not done by weir: '],
+    [['--applabel'], '--applabel: expected --max-payload too'],
+    [['--ndpi'], '--ndpi is not done by weir: '],
     [['--in', 'x.pcap', '--out', 'x.yaf', '--idle-timeout', 'x'], "--idle-timeout 'x' is no duration"],
   ])('%j is wrong, and nothing is done', async (words, message) => {
     const { exitCode, stdout, stderr } = await weir(['yaf', ...words]);

@@ -69,6 +69,7 @@ describe('an output over TCP', () => {
       repeated: 0,
       errors: 0,
       reconnects: 0,
+      shortened: 0,
       octets: sink.octets,
       messages: result.counters.messages,
     });

@@ -37,6 +37,7 @@ class Sensor {
         dedupUs: 0,
         nanoseconds: false,
         dpi: null,
+        payload: null,
       },
       (closed) => {
         for (let row = 0; row < closed.count; row++) {
