@@ -105,7 +105,7 @@ export function writeDns(octets: Uint8Array, from: number, to: number, flow: Flo
   const id = u16(octets, from);
   const isResponse = (flags & 0x8000) !== 0;
   if (!out.begin(Dns.Messages)) return out.end();
-  out.time(Dns.Time, flow.timeUs);
+  out.time(Dns.Time);
   out.unsigned(Dns.Id, id);
   out.flag(Dns.Response, isResponse);
   out.unsigned(Dns.Flags, flags);

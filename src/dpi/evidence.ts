@@ -49,7 +49,7 @@ export class Evidence {
     const { out } = this;
     const wasOn = out.isOn;
     out.isOn = true;
-    out.base = REGISTRY.elements.length - EVIDENCE_ELEMENTS.length;
+    out.base = REGISTRY.evidenceBase;
     out.elements = EVIDENCE_ELEMENTS;
     out.begin(EvidencePlace.Entry);
     return wasOn;

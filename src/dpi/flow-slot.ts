@@ -82,6 +82,7 @@ export abstract class FlowSlot {
     this.keys = store.words;
     this.keyAt = r;
     view.timeUs = store.floats[(r >> 1) + F.End];
+    view.out.clockUs[0] = view.timeUs;
     view.sourcePort = store.words[r | W.Ports] >>> 16;
     view.destinationPort = store.words[r | W.Ports] & 0xffff;
     this.turnToMetadata();

@@ -229,6 +229,7 @@ export class Inspector extends FlowLabels {
     view.destinationPort = ports & 0xffff;
     view.wireOctets = wire;
     view.timeUs = batch.timeUs[k];
+    view.out.clockUs[0] = batch.timeUs[k];
     this.turnToMetadata();
     this.wasDecided = false;
     this.packetNumber = batch.firstNumber + batch.row[k];

@@ -35,6 +35,8 @@ const MASK = Buffer.from('***');
  * one up to `MetadataBound.Flow`. What does not fit is left out and counted.
  */
 export class MetadataWriter {
+  /** Time of the packet at hand, µs since 1970. */
+  readonly clockUs = new Float64Array(1);
   /** Block of the current flow: -1 without one. Kept by the inspector between calls. */
   at = -1;
   size = 0;
@@ -104,9 +106,18 @@ export class MetadataWriter {
     if (value >= 0) this.number(number, ElementType.Seconds, value, 6);
   }
 
-  /** The time of the packet at hand, µs since 1970, in milliseconds. */
-  time(number: number, timeUs: number): void {
-    if (timeUs >= 0) this.number(number, ElementType.Milliseconds, Math.floor(timeUs / 1_000), 6);
+  /** The time of the packet at hand, in milliseconds. */
+  time(number: number): void {
+    const ms = Math.floor(this.clockUs[0] / 1_000);
+    if (!(ms >= 0) || !this.reserve(6)) return;
+    // Written here, since the engine would make an object of such a number to hand it on.
+    this.header(number, ElementType.Milliseconds, 6);
+    const target = this.store.octets;
+    for (let n = 5, rest = ms; n >= 0; n--) {
+      target[this.at + this.length + n] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    this.length += 6;
   }
 
   /** Begins a group; `end` must follow. Answers whether there is room for it: else what is in it need not be written. */

@@ -105,7 +105,7 @@ async function expectAccounted(replay: FedReplay, output: string): Promise<numbe
   expect(errors, output).toBeGreaterThan(0);
   expect(troubled.fault, output).not.toBeNull();
   // Of names that weir makes it tells the one that it has made.
-  expect(stderr).toContain(`weir replay: ${output.split('%')[0]}`);
+  expect(stderr).toContain(`weir replay: ${output.split(/[%?]/)[0]}`);
   return exported;
 }
 

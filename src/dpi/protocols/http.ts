@@ -256,7 +256,7 @@ function readRequest(octets: Uint8Array, from: number, to: number, flow: FlowVie
   while (version > target && octets[version - 1] !== 0x20) version--;
   const hasVersion = version > target;
   out.begin(Place.Requests);
-  out.time(Place.RequestTime, flow.timeUs);
+  out.time(Place.RequestTime);
   out.text(Place.Method, octets, from, target - 1);
   out.text(Place.Target, octets, target, hasVersion ? version - 1 : lineTo);
   if (hasVersion) out.text(Place.Version, octets, version, lineTo);
@@ -281,7 +281,7 @@ function readResponse(octets: Uint8Array, from: number, to: number, flow: FlowVi
   const lineTo = firstEnd < 0 ? to : lineEnd(octets, from, firstEnd);
   const status = decimal(octets, from + 9, Math.min(lineTo, from + 12));
   out.begin(Place.Responses);
-  out.time(Place.ResponseTime, flow.timeUs);
+  out.time(Place.ResponseTime);
   if (status >= 0) out.unsigned(Place.Status, status);
   if (from + 13 < lineTo) out.text(Place.Reason, octets, from + 13, lineTo);
   readFields(octets, firstEnd < 0 ? to : firstEnd + 1, to, flow, 2);

@@ -86,7 +86,7 @@ export const radius: Protocol = {
       const { out } = flow;
       if (to - from < HEADER_OCTETS) return 1;
       out.begin(Place.Messages);
-      out.time(Place.Time, flow.timeUs);
+      out.time(Place.Time);
       out.unsigned(Place.Code, octets[from]);
       out.unsigned(Place.Id, octets[from + 1]);
       writeAttributes(octets, from + HEADER_OCTETS, Math.min(to, from + u16(octets, from + 2)), flow);

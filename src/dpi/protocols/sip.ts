@@ -157,7 +157,7 @@ function write(octets: Uint8Array, from: number, to: number, flow: FlowView): vo
   const line = indexOf(octets, from, to, 0x0a);
   const end = line < 0 ? to : lineEnd(octets, from, line);
   if (!out.begin(Place.Messages)) return out.end();
-  out.time(Place.Time, flow.timeUs);
+  out.time(Place.Time);
   const uri = uriOf(octets, from, to);
   if (uri < 0) {
     const status = decimal(octets, from + VERSION.length + 1, end);

@@ -34,9 +34,29 @@ const AUTH = ascii('AUTH ');
 const STARTTLS = ascii('STARTTLS');
 /** What the commands of RFC 5321 and its extensions begin with. */
 const COMMANDS = [
-  ...['MAIL', 'RCPT', 'DATA', 'BDAT', 'EHLO', 'HELO', 'LHLO', 'RSET', 'NOOP', 'QUIT', 'AUTH', 'STAR', 'VRFY', 'EXPN'],
-  ...['HELP', 'ETRN', 'TURN', 'ATRN', 'BURL', 'XCLI', 'XFOR', 'X-'],
-].map(ascii);
+  ascii('MAIL'),
+  ascii('RCPT'),
+  ascii('DATA'),
+  ascii('BDAT'),
+  ascii('EHLO'),
+  ascii('HELO'),
+  ascii('LHLO'),
+  ascii('RSET'),
+  ascii('NOOP'),
+  ascii('QUIT'),
+  ascii('AUTH'),
+  ascii('STAR'),
+  ascii('VRFY'),
+  ascii('EXPN'),
+  ascii('HELP'),
+  ascii('ETRN'),
+  ascii('TURN'),
+  ascii('ATRN'),
+  ascii('BURL'),
+  ascii('XCLI'),
+  ascii('XFOR'),
+  ascii('X-'),
+];
 /** Commands that come in front of STARTTLS, and itself. */
 const BEFORE_TLS = [EHLO, HELO, STARTTLS, ascii('NOOP'), ascii('RSET')];
 const DATA = ascii('DATA');
