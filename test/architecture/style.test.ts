@@ -49,7 +49,15 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
   },
   config: {
     decode: ['decode-settings', 'tunnel/tunnels'],
-    dpi: ['dpi-settings', 'payload-settings', 'protocol', 'registry', 'rules/rule-names', 'rules/rule-set', 'rules/rule-tables'],
+    dpi: [
+      'dpi-settings',
+      'payload-settings',
+      'protocol',
+      'registry',
+      'rules/rule-names',
+      'rules/rule-set',
+      'rules/rule-tables',
+    ],
     export: ['fields/flow-fields', 'output-schemes'],
     observe: ['log'],
   },
