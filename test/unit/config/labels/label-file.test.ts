@@ -162,9 +162,10 @@ describe('the list that comes with weir', () => {
     expect(validate(parse(DEFAULT)), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  it('labels by hosts alone, each of them once, with numbers of its own', () => {
+  it('labels by hosts, each of them once, on a port where the host has other services, with numbers of its own', () => {
     for (const { name, number, hosts, ports, networks, prefixes, expression } of rules) {
-      expect([name, ports.length + networks.length + prefixes.length, expression]).toEqual([name, 0, null]);
+      expect([name, networks.length + prefixes.length, expression]).toEqual([name, 0, null]);
+      expect([name, ports.length > 0]).toEqual([name, name === 'doh']);
       expect([name, hosts.length > 0]).toEqual([name, true]);
       const isProtocol = REGISTRY.named(name) !== undefined;
       expect([name, number === null]).toEqual([name, isProtocol]);
