@@ -117,7 +117,7 @@ describe('weir print', () => {
   });
 
   it('shows JSON as the replay writes it', async () => {
-    const direct = await weir(['replay', bundled('dns.pcap'), '-o', 'json+file:-?profile=standard', '--stats', 'none']);
+    const direct = await weir(['replay', bundled('dns.pcap'), '-o', 'json+file:-?profile=full', '--stats', 'none']);
     const expected = parseJsonLines(direct.stdout);
     expect(parseJsonLines(await printed('--format', 'json'))).toEqual(expected);
   });

@@ -29,6 +29,8 @@ const TICK_MS = 100;
 const COUNT_MS = 1_000;
 /** After the stop, packets that had come by then are read on for so long at most. */
 const LONGEST_DRAIN_MS = 5_000;
+/** After the stop, the system may take so long to hand over packets that had come by then: a block that is not full, 30 ms and some. */
+const DELIVERY_MS = 100;
 const WAIT_FOR_ROOM_MS = 100;
 
 /**
@@ -99,10 +101,11 @@ class LiveWorker {
     const stopMs = performance.now();
     const stopUs = metering.clock.at(stopMs);
     while (performance.now() - stopMs < LONGEST_DRAIN_MS && Atomics.load(control, CONTROL_ABANDON) === 0) {
-      const reading = queues.read(true);
+      const reading = queues.read(false);
       const count = typeof reading === 'number' ? reading : await reading;
       if (count > 0) this.process(performance.now());
-      else if (queues.wasQuiet || queues.hasEnded) return;
+      else if (queues.hasEnded) return;
+      else if (queues.wasQuiet && performance.now() - stopMs >= DELIVERY_MS) return;
       if (count > 0 && queues.batch.timeUs[0] > stopUs) return;
     }
   }
