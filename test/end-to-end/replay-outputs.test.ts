@@ -118,7 +118,8 @@ describe('weir print', () => {
 
   it('shows JSON as the replay writes it', async () => {
     const direct = await weir(['replay', bundled('dns.pcap'), '-o', 'json+file:-?profile=full', '--stats', 'none']);
-    const expected = parseJsonLines(direct.stdout);
+    // There is no Information Element for the community id: print makes it where it is asked for.
+    const expected = parseJsonLines(direct.stdout).map((record) => ({ ...record, communityId: undefined }));
     expect(parseJsonLines(await printed('--format', 'json'))).toEqual(expected);
   });
 

@@ -64,7 +64,7 @@ export const CAPTURE = {
     option: 'timestamps',
     standard: 'system',
     help: "Whose clock stamps packets: the system's, or the interface's own where it has one",
-    more: '`hardware` takes `CAP_NET_ADMIN` unless the driver stamps all packets already; where there is no such clock the system’s stamps, and a warning says so.',
+    more: '`hardware` takes `CAP_NET_ADMIN` unless the driver stamps all packets already; where there is no such clock that of the system does it, and a warning says so.',
     commands: LIVE,
     reloads: false,
   }),
