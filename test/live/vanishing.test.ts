@@ -6,6 +6,7 @@ import { lastStatus, type LiveSensorRun, startInLab } from '../support/live-sens
 import {
   addCable,
   buildLab,
+  inside,
   ip,
   type Lab,
   labMissing,
@@ -17,7 +18,7 @@ import {
 } from '../support/network-lab.js';
 
 /** The sensor while the ground is taken from under it. */
-const isSkipped = skipReason('interfaces that vanish', labMissing ?? programsMissing('python3'));
+const isSkipped = skipReason('interfaces that vanish', labMissing ?? programsMissing('python3', 'ping'));
 
 const OTHER_LINK = 'sens1';
 const OTHER_ADDRESS = '10.8.0.1';
@@ -29,8 +30,10 @@ async function start(words: readonly string[]): Promise<LiveSensorRun> {
   return startInLab(['-i', OTHER_LINK, ...words], { lab });
 }
 
+/** Until the system has seen that both ends are up, it throws away what is sent: hence the ping. */
 function makeAnew(lab: Lab): void {
   addCable(lab, lab.link, lab.peerLink, SENSOR_ADDRESS, PEER_ADDRESS);
+  inside(lab.peer, 'ping', '-q', '-c', '1', '-w', '10', SENSOR_ADDRESS);
 }
 
 const count = (text: string, pattern: RegExp): number => Array.from(text.matchAll(pattern)).length;

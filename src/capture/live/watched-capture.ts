@@ -31,7 +31,7 @@ export interface Opened {
 
 /**
  * What all back-ends share: whether the interface is there, opening it again when it has come back, the counts. A silent
- * interface and one with trouble are looked at twice a second; one that delivers is there.
+ * interface and one with trouble are looked at twice a second; one that delivers, and was there, is there.
  */
 export abstract class WatchedCapture implements LiveCapture {
   abstract readonly backend: string;
@@ -132,8 +132,8 @@ export abstract class WatchedCapture implements LiveCapture {
 
   #took(count: number): number {
     this.received += count;
-    if (count === 0) this.#look();
-    else if (this.state !== UP) this.state = UP;
+    // Packets of an interface that has gone may still come: they do not say that it is there.
+    if (count === 0 || this.state !== UP) this.#look();
     return count;
   }
 
