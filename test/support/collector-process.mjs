@@ -1,4 +1,4 @@
-// A collector in a process of its own, which can be stopped and killed as any: prints its TCP port, and writes what comes over
+// A collector in a process of its own, which can be stopped and killed: prints its TCP port, and writes what comes over
 // the n-th connection to the file FOLDER/n.
 //
 //   node collector-process.mjs FOLDER [PORT]
