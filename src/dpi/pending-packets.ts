@@ -1,12 +1,32 @@
 import type { DecodedBatch } from '../decode/decoded-batch.js';
 import type { FlowStore } from '../flow/flow-store.js';
-import { DpiState, DpiWord } from './flow-state.js';
+import { DpiWord } from './flow-state.js';
 
-/** The packets of a batch that inspection has to look at: those with payload, of flows that it is not done with. */
+/** Flows that there is room for at first. */
+const FIRST_FLOWS = 32_768;
+
+/** The packets of a batch that inspection has to look at: those with payload, of directions that it wants more of. */
 export class PendingPackets {
   rows = new Int32Array(0);
+  /**
+   * 1 for each direction that is wanted, by flow and direction as the column `flow` has them: an octet, so that the
+   * directions of all flows stay in the cache, where their extension rows do not.
+   */
+  private wanted = new Uint8Array(2 * FIRST_FLOWS);
   /** Sum of what was loaded; of no use but to keep the loads. */
   private loaded = 0;
+
+  /** Says what is wanted of a flow: 1 or 0 for each direction. */
+  want(flow: number, forward: number, reverse: number): void {
+    if (2 * flow >= this.wanted.length) this.grow(flow);
+    this.wanted[2 * flow] = forward;
+    this.wanted[2 * flow + 1] = reverse;
+  }
+
+  /** Flow `to` goes on where `from` has ended. */
+  move(from: number, to: number): void {
+    this.want(to, this.wanted[2 * from], this.wanted[2 * from + 1]);
+  }
 
   /**
    * Lists rows of `from` to `to` in `rows`, and loads what is kept of their flows: loops of independent loads, whose cache
@@ -19,13 +39,12 @@ export class PendingPackets {
     const { flow, payloadLength } = batch;
     const { extension, extensionWords } = store;
     if (this.rows.length < batch.capacity) this.rows = new Int32Array(batch.capacity);
-    const { rows } = this;
+    const { rows, wanted } = this;
     let n = 0;
     for (let k = from; k < to; k++) {
       rows[n] = k;
-      const state = extension[Math.imul(flow[k] >>> 1, extensionWords) + offset];
-      // Computed, not branched upon: a branch that is guessed wrong would wait for the load.
-      n += ~state & DpiState.Done & ((payloadLength[k] | -payloadLength[k]) >>> 31);
+      // Computed, not branched upon: nobody can guess which packets are wanted.
+      n += wanted[flow[k]] & ((payloadLength[k] | -payloadLength[k]) >>> 31);
     }
     let sum = 0;
     for (let j = 0; j < n; j++) {
@@ -34,5 +53,13 @@ export class PendingPackets {
     }
     this.loaded ^= sum;
     return n;
+  }
+
+  private grow(flow: number): void {
+    let length = this.wanted.length;
+    while (length <= 2 * flow) length *= 2;
+    const grown = new Uint8Array(length);
+    grown.set(this.wanted);
+    this.wanted = grown;
   }
 }
