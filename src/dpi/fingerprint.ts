@@ -1,4 +1,4 @@
-import { digest } from './digest.js';
+import { DigestCache } from './digest-cache.js';
 import { ascii } from './octets.js';
 
 /** Fingerprints of a TLS ClientHello: the text that JA3 hashes, and JA4 (FoxIO's technical details of 2023). */
@@ -26,7 +26,7 @@ const JA4_VERSIONS: readonly (readonly [number, number, number])[] = [
 
 // Room for one fingerprint, used again.
 const text = new Uint8Array(LONGEST_TEXT);
-const hash = new Uint8Array(32);
+const digests = new DigestCache(text);
 const ja4 = new Uint8Array(36);
 let at = 0;
 
@@ -36,8 +36,7 @@ export function startText(): void {
 
 /** MD5 of what was put since `startText`; the same array each time. */
 export function md5OfText(): Uint8Array {
-  digest('md5', text, 0, at, hash, 0);
-  return hash;
+  return digests.digest('md5', at);
 }
 
 /**
@@ -120,7 +119,7 @@ function shortHash(place: number): void {
     for (let n = 0; n < 12; n++) ja4[place + n] = ZERO;
     return;
   }
-  digest('sha256', text, 0, at, hash, 0);
+  const hash = digests.digest('sha256', at);
   for (let n = 0; n < 6; n++) {
     ja4[place + 2 * n] = HEX[hash[n] >>> 4];
     ja4[place + 2 * n + 1] = HEX[hash[n] & 15];

@@ -26,6 +26,7 @@ export class Inspector extends FlowLabels {
     const { extension, extensionWords, continued } = store;
     this.extension = extension;
     const { pending } = this;
+    pending.prepare(batch, store);
     for (let j = 0; j < firsts; j++) {
       const id = flow[first[j]];
       if (id & 1) continue;

@@ -2,8 +2,22 @@ import type { DecodedBatch } from '../decode/decoded-batch.js';
 import type { FlowStore } from '../flow/flow-store.js';
 import { DpiWord } from './flow-state.js';
 
-/** Flows that there is room for at first. */
-const FIRST_FLOWS = 32_768;
+/** Lists in `rows` those of `from` to `to` that have payload and are of a direction that is wanted; answers how many. */
+type SelectRows = (from: number, to: number) => number;
+
+/** Makes the pass over the columns of `batch`; why passes are made: docs/architecture.md, "Passes". */
+function createSelectRows(batch: DecodedBatch, rows: Int32Array, wanted: Uint8Array): SelectRows {
+  const { flow, payloadLength } = batch;
+  return (from, to) => {
+    let n = 0;
+    for (let k = from; k < to; k++) {
+      rows[n] = k;
+      // Computed, not branched upon: nobody can guess which packets are wanted.
+      n += wanted[flow[k]] & (-payloadLength[k] >>> 31);
+    }
+    return n;
+  };
+}
 
 /** The packets of a batch that inspection has to look at: those with payload, of directions that it wants more of. */
 export class PendingPackets {
@@ -12,13 +26,22 @@ export class PendingPackets {
    * 1 for each direction that is wanted, by flow and direction as the column `flow` has them: an octet, so that the
    * directions of all flows stay in the cache, where their extension rows do not.
    */
-  private wanted = new Uint8Array(2 * FIRST_FLOWS);
+  private wanted = new Uint8Array(0);
+  private pass: { readonly batch: DecodedBatch; readonly selectRows: SelectRows } | null = null;
   /** Sum of what was loaded; of no use but to keep the loads. */
   private loaded = 0;
 
+  /** Makes room for the flows of `store`; before all else. */
+  prepare(batch: DecodedBatch, store: FlowStore): void {
+    if (this.pass?.batch === batch) return;
+    const flows = store.extension.length / store.extensionWords;
+    if (this.wanted.length < 2 * flows) this.wanted = new Uint8Array(2 * flows);
+    this.rows = new Int32Array(batch.capacity);
+    this.pass = { batch, selectRows: createSelectRows(batch, this.rows, this.wanted) };
+  }
+
   /** Says what is wanted of a flow: 1 or 0 for each direction. */
   want(flow: number, forward: number, reverse: number): void {
-    if (2 * flow >= this.wanted.length) this.grow(flow);
     this.wanted[2 * flow] = forward;
     this.wanted[2 * flow + 1] = reverse;
   }
@@ -36,16 +59,11 @@ export class PendingPackets {
    * @returns how many there are
    */
   select(batch: DecodedBatch, from: number, to: number, store: FlowStore, offset: number, slots: Int32Array): number {
-    const { flow, payloadLength } = batch;
+    const n = this.pass?.selectRows(from, to) ?? 0;
+    if (n === 0) return 0;
+    const { flow } = batch;
     const { extension, extensionWords } = store;
-    if (this.rows.length < batch.capacity) this.rows = new Int32Array(batch.capacity);
-    const { rows, wanted } = this;
-    let n = 0;
-    for (let k = from; k < to; k++) {
-      rows[n] = k;
-      // Computed, not branched upon: nobody can guess which packets are wanted.
-      n += wanted[flow[k]] & ((payloadLength[k] | -payloadLength[k]) >>> 31);
-    }
+    const { rows } = this;
     let sum = 0;
     for (let j = 0; j < n; j++) {
       const slot = extension[Math.imul(flow[rows[j]] >>> 1, extensionWords) + offset + DpiWord.Slot];
@@ -53,13 +71,5 @@ export class PendingPackets {
     }
     this.loaded ^= sum;
     return n;
-  }
-
-  private grow(flow: number): void {
-    let length = this.wanted.length;
-    while (length <= 2 * flow) length *= 2;
-    const grown = new Uint8Array(length);
-    grown.set(this.wanted);
-    this.wanted = grown;
   }
 }
