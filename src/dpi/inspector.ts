@@ -90,8 +90,10 @@ export class Inspector extends FlowLabels {
       out.writeOmitted(OMITTED_ELEMENT, omitted);
       this.counters.flowsCut++;
     }
-    closed.addMetadata(row, store.octets, out.at, out.length);
-    if (out.size > 0) store.give(out.at, out.size);
+    if (out.size > 0) {
+      closed.addMetadata(row, store.octets, out.at, out.length, store.words);
+      store.give(out.at, out.size);
+    }
     extension[e + DpiWord.Metadata] = 0;
   }
 

@@ -1,6 +1,6 @@
 import type { DecodedBatch } from '../decode/decoded-batch.js';
 import type { FlowStore } from '../flow/flow-store.js';
-import { DpiWord } from './flow-state.js';
+import { DpiWord, Slot } from './flow-state.js';
 
 /** Lists in `rows` those of `from` to `to` that have payload and are of a direction that is wanted; answers how many. */
 type SelectRows = (from: number, to: number) => number;
@@ -66,8 +66,11 @@ export class PendingPackets {
     const { rows } = this;
     let sum = 0;
     for (let j = 0; j < n; j++) {
-      const slot = extension[Math.imul(flow[rows[j]] >>> 1, extensionWords) + offset + DpiWord.Slot];
-      if (slot !== 0) sum ^= slots[(slot - 1) >>> 2];
+      const id = flow[rows[j]];
+      const slot = extension[Math.imul(id >>> 1, extensionWords) + offset + DpiWord.Slot];
+      if (slot === 0) continue;
+      const first = (slot - 1) >>> 2;
+      sum ^= slots[first] ^ slots[first + Slot.Direction + (id & 1) * Slot.DirectionWords];
     }
     this.loaded ^= sum;
     return n;

@@ -1,5 +1,5 @@
 import { DASH, COMMA, decimalOf, decimals, md5OfText, put, startText, writeJa4 } from './fingerprint.js';
-import { ascii, u16, u24 } from './octets.js';
+import { tokens, u16, u24 } from './octets.js';
 import { type Element, ElementType, type FlowView } from './protocol.js';
 
 /** The hellos of TLS (RFC 5246, RFC 8446), DTLS and QUIC: what they say, and their fingerprints. */
@@ -92,25 +92,10 @@ const enum Bound {
   Groups = 64,
 }
 
-const ALPN_NAMES: readonly (readonly [Uint8Array, Offered])[] = [
-  [ascii('h2'), Offered.Http2],
-  [ascii('http/1.1'), Offered.Http1],
-  [ascii('http/1.0'), Offered.Http1],
-  [ascii('h3'), Offered.Http3],
-  [ascii('dot'), Offered.Dot],
-  [ascii('doq'), Offered.Doq],
-];
-const VERSIONS: readonly (readonly [number, Uint8Array])[] = [
-  [0x0304, ascii('1.3')],
-  [0x0303, ascii('1.2')],
-  [0x0302, ascii('1.1')],
-  [0x0301, ascii('1.0')],
-  [0x0300, ascii('SSLv3')],
-  [0x0200, ascii('SSLv2')],
-  [0xfefc, ascii('1.3')],
-  [0xfefd, ascii('1.2')],
-  [0xfeff, ascii('1.0')],
-];
+const ALPN_NAMES = tokens('h2', 'http/1.1', 'http/1.0', 'h3', 'dot', 'doq');
+const ALPN_OFFERS = [Offered.Http2, Offered.Http1, Offered.Http1, Offered.Http3, Offered.Dot, Offered.Doq] as const;
+const VERSIONS = Uint16Array.of(0x0304, 0x0303, 0x0302, 0x0301, 0x0300, 0x0200, 0xfefc, 0xfefd, 0xfeff);
+const VERSION_NAMES = tokens('1.3', '1.2', '1.1', '1.0', 'SSLv3', 'SSLv2', '1.3', '1.2', '1.0');
 // Room for one hello, used again.
 const ciphers = new Uint16Array(Bound.Ciphers);
 const extensions = new Uint16Array(Bound.Extensions);
@@ -319,11 +304,12 @@ export function messageOctets(octets: Uint8Array, from: number): number {
 }
 
 function offeredBy(octets: Uint8Array, from: number, to: number): Offered {
-  for (const [name, offered] of ALPN_NAMES) {
+  for (let m = 0; m < ALPN_NAMES.length; m++) {
+    const name = ALPN_NAMES[m];
     if (name.length !== to - from) continue;
     let n = 0;
     while (n < name.length && octets[from + n] === name[n]) n++;
-    if (n === name.length) return offered;
+    if (n === name.length) return ALPN_OFFERS[m];
   }
   return to > from ? Offered.Other : Offered.None;
 }
@@ -335,7 +321,8 @@ function isHigher(version: number, than: number): boolean {
 }
 
 function writeVersion(flow: FlowView, place: number, version: number): void {
-  for (const [value, name] of VERSIONS) if (value === version) return flow.out.text(place, name, 0, name.length);
+  const known = VERSIONS.indexOf(version);
+  if (known >= 0) return flow.out.text(place, VERSION_NAMES[known], 0, VERSION_NAMES[known].length);
   unknown[0] = version >>> 8;
   unknown[1] = version;
   flow.out.octets(place, unknown, 0, 2);
