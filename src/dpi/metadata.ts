@@ -69,6 +69,7 @@ export class MetadataWriter {
   }
 
   text(number: number, octets: Uint8Array, from: number, to: number): void {
+    if (!this.isOn) return;
     const { secret } = this.elements[number];
     if (secret === true && !this.showsSecrets) this.copy(number, ElementType.Text, MASK, 0, MASK.length);
     else this.copy(number, ElementType.Text, octets, from, to);
@@ -179,6 +180,7 @@ export class MetadataWriter {
   }
 
   private copy(number: number, type: ElementType, octets: Uint8Array, from: number, to: number): void {
+    if (!this.isOn) return;
     const max = this.elements[number].max ?? MetadataBound.Value;
     let length = to > from ? to - from : 0;
     if (length > max) {

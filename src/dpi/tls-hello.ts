@@ -123,6 +123,7 @@ export function readClientHello(
   if (words[memory + Memory.Flags] & HelloFlag.Client) return Offered.None;
   if (from + 35 > to) return Offered.None;
   words[memory + Memory.Flags] |= HelloFlag.Client;
+  if (!flow.wantsMetadata) return readOffer(octets, from, to, flow, carrier);
   const version = u16(octets, from);
   let p = from + 34;
   words[memory + Memory.SessionHash] = sessionHash(octets, p + 1, Math.min(to, p + 1 + octets[p]));
@@ -208,8 +209,6 @@ export function readClientHello(
         break;
     }
   }
-  if (!flow.wantsMetadata) return offered;
-
   writeVersion(flow, Hello.ClientVersion, highest === 0 ? version : highest);
   out.octets(Hello.Ciphers, octets, ciphersFrom, ciphersTo);
   startText();
@@ -245,6 +244,33 @@ export function readClientHello(
   return offered;
 }
 
+/** Reads of a ClientHello what labels need: the server's name, and what it offers first by ALPN. */
+function readOffer(octets: Uint8Array, from: number, to: number, flow: FlowView, carrier: Carrier): Offered {
+  let p = from + 34;
+  p += 1 + octets[p];
+  if (carrier === Carrier.Dtls && p < to) p += 1 + octets[p];
+  if (p + 2 > to) return Offered.None;
+  p = Math.min(to, p + 2 + u16(octets, p));
+  p += p < to ? 1 + octets[p] : 0;
+  const end = p + 2 <= to ? Math.min(to, p + 2 + u16(octets, p)) : to;
+  p += 2;
+  let offered: Offered = Offered.None;
+  for (let count = 0; p + 4 <= end && count < Bound.Extensions;) {
+    const type = u16(octets, p);
+    const body = p + 4;
+    p = body + u16(octets, p + 2);
+    if (!isGrease(type)) count++;
+    const bodyEnd = Math.min(end, p);
+    if (type === Extension.ServerName) {
+      if (body + 5 > bodyEnd || octets[body + 2] !== 0) continue;
+      flow.host(octets, body + 5, Math.min(bodyEnd, body + 5 + u16(octets, body + 3)));
+    } else if (type === Extension.Alpn && body + 2 < bodyEnd) {
+      offered = offeredBy(octets, body + 3, Math.min(bodyEnd, body + 3 + octets[body + 2]));
+    }
+  }
+  return offered;
+}
+
 /** Reads a ServerHello message whose body lies from `from` to `to`. Answers what the server chose by ALPN. */
 export function readServerHello(octets: Uint8Array, from: number, to: number, flow: FlowView): Offered {
   const { words, memory, out } = flow;
@@ -258,13 +284,18 @@ export function readServerHello(octets: Uint8Array, from: number, to: number, fl
   let p = from + 35 + idLength;
   if (p + 3 > to) return Offered.None;
   const cipher = u16(octets, p);
+  const { wantsMetadata } = flow;
   const echoes =
-    idLength > 0 && words[memory + Memory.SessionHash] === sessionHash(octets, from + 35, from + 35 + idLength);
+    wantsMetadata &&
+    idLength > 0 &&
+    words[memory + Memory.SessionHash] === sessionHash(octets, from + 35, from + 35 + idLength);
   startText();
-  decimalOf(version);
-  put(COMMA);
-  decimalOf(cipher);
-  put(COMMA);
+  if (wantsMetadata) {
+    decimalOf(version);
+    put(COMMA);
+    decimalOf(cipher);
+    put(COMMA);
+  }
   p += 3;
   let offered: Offered = Offered.None;
   let resumed = false;
@@ -277,8 +308,11 @@ export function readServerHello(octets: Uint8Array, from: number, to: number, fl
     const body = p + 4;
     const bodyEnd = Math.min(end, body + length);
     p = body + length;
-    if (extensionCount++ > 0) put(DASH);
-    decimalOf(type);
+    if (wantsMetadata) {
+      if (extensionCount > 0) put(DASH);
+      decimalOf(type);
+    }
+    extensionCount++;
     if (type === Extension.Alpn && body + 3 <= bodyEnd) {
       const nameEnd = Math.min(bodyEnd, body + 3 + octets[body + 2]);
       if (!isRetry) out.text(Hello.AlpnSelected, octets, body + 3, nameEnd);
@@ -290,7 +324,7 @@ export function readServerHello(octets: Uint8Array, from: number, to: number, fl
   if (is13) words[memory + Memory.Flags] |= HelloFlag.Tls13;
   if (isRetry) return offered;
   if (resumed || (!is13 && echoes)) words[memory + Memory.Flags] |= HelloFlag.Resumed;
-  if (!flow.wantsMetadata) return offered;
+  if (!wantsMetadata) return offered;
   writeVersion(flow, Hello.Version, version);
   out.unsigned(Hello.Cipher, cipher);
   out.octets(Hello.Ja3s, md5OfText(), 0, 16);
