@@ -12,6 +12,7 @@ import { isZero } from './little-endian.js';
 import { OMITTED_ELEMENT } from './registry.js';
 import { Transport } from './protocol.js';
 import { basisOf } from './rules/flow-rules.js';
+import { StreamCounters } from './tcp-stream.js';
 
 /** Octets that fill a frame of Ethernet without payload up to its least length. */
 const LONGEST_PADDING = 6;
@@ -115,6 +116,14 @@ export class Inspector extends FlowLabels {
       const a = batch.answersTaken;
       this.rules.noteAnswer(octets, answerFrom[a], answerTo[a], answerTimeUs[a]);
     }
+  }
+
+  /** Counts from 0 on. */
+  forgetCounts(): void {
+    const { counters, stream, store } = this;
+    counters.clear();
+    Object.assign(stream.counters, new StreamCounters());
+    store.peak = store.used;
   }
 
   counts(): DpiCounts {
