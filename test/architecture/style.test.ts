@@ -51,6 +51,7 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
     decode: ['decode-settings', 'tunnel/tunnels'],
     dpi: [
       'dpi-settings',
+      'extracted',
       'payload-settings',
       'protocol',
       'registry',

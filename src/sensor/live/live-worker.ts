@@ -6,6 +6,7 @@ import { InterfaceTable } from '../../capture/interface-table.js';
 import { openLive } from '../../capture/live/backends.js';
 import type { LiveCapture } from '../../capture/live-capture.js';
 import type { ClosedFlows } from '../../flow/closed-flows.js';
+import { type Inspection, loadInspection } from '../inspection.js';
 import { RecordCounts } from '../record-counts.js';
 import { ClosedRingWriter } from './closed-ring.js';
 import { CounterPage, type InterfaceNumbers } from './counter-page.js';
@@ -58,11 +59,12 @@ class LiveWorker {
     private readonly start: LiveWorkerStart,
     captures: readonly LiveCapture[],
     interfaces: InterfaceTable,
+    inspection: Inspection | null,
   ) {
     this.control = new Int32Array(start.control);
     this.ring = new ClosedRingWriter(start.ring);
     this.page = new CounterPage(start.page);
-    this.metering = new LiveMetering(start.metering, (closed) => this.handOver(closed));
+    this.metering = new LiveMetering(start.metering, (closed) => this.handOver(closed), inspection);
     this.jobs = new WorkerJobs(this.metering, this.ring, captures, tell);
     this.queues = new QueueReader(captures, interfaces, (n, state) => tell({ type: 'state', interface: n, state }));
     tell({ type: 'opened', interfaces: this.queues.opened() });
@@ -196,7 +198,7 @@ async function run(start: LiveWorkerStart): Promise<void> {
     // The engine has compiled the data plane before the first packet comes.
     warmUp();
     for (const options of start.captures) captures.push(openLive(start.backend, options, interfaces));
-    worker = new LiveWorker(start, captures, interfaces);
+    worker = new LiveWorker(start, captures, interfaces, await loadInspection(start.metering));
   } catch (error) {
     for (const capture of captures) capture.close();
     tell({ type: 'failed', kind: error instanceof CaptureError ? error.kind : null, message: errorText(error) });
