@@ -8,6 +8,7 @@ import { createLog } from '../observe/logger.js';
 import { liveStatisticsText } from '../observe/live-statistics.js';
 import { LiveService } from '../sensor/live-service.js';
 import { labelTables } from './label-rules.js';
+import type { PlainLine } from './plain-words.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
@@ -35,11 +36,14 @@ export const liveCommand: CommandModule<object, object> = {
       }, false)
       .example('$0 live -i eth1 -o ipfix+tcp://collector:4739', 'an interface to a collector')
       .example('ssh sensor tcpdump -U -w - | $0 live -i - -o -', 'a pipe into JSON lines'),
-  handler: async (argv: ArgumentsCamelCase) => {
-    const read = async (): Promise<LiveSettings> => settingsOf(await settingsOfCommand('live', argv));
-    process.exitCode = await runLive(await settingsOfCommand('live', argv), read);
-  },
+  handler: (argv: ArgumentsCamelCase) => runLiveLine({ options: argv, operands: [] }),
 };
+
+/** Runs a line that has been read; sets the exit code. */
+export async function runLiveLine({ options }: PlainLine): Promise<void> {
+  const read = async (): Promise<LiveSettings> => settingsOf(await settingsOfCommand('live', options));
+  process.exitCode = await runLive(await settingsOfCommand('live', options), read);
+}
 
 async function settingsOf(configuration: Configuration): Promise<LiveSettings> {
   const labels = await labelTables(configuration);

@@ -20,6 +20,7 @@ import { exportedInterfaces } from '../sensor/exported-interfaces.js';
 import { inspectedBy, loadInspection } from '../sensor/inspection.js';
 import { Replay } from '../sensor/replay.js';
 import { labelTables } from './label-rules.js';
+import type { PlainLine } from './plain-words.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
@@ -55,12 +56,15 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       }, false)
       .example('$0 replay day.pcap.gz -o day.ipfix', 'a capture into an IPFIX file')
       .example('tcpdump -w - | $0 replay - -o -', 'a pipe into JSON lines'),
-  handler: async (argv: ArgumentsCamelCase<ReplayArguments>) => {
-    // What follows `--` is not among the positional arguments.
-    const captures = [...argv.capture, ...argv._.slice(1).map(String)];
-    process.exitCode = await runReplay(captures, await settingsOfCommand('replay', argv));
-  },
+  // What follows `--` is not among the positional arguments.
+  handler: (argv: ArgumentsCamelCase<ReplayArguments>) =>
+    runReplayLine({ options: argv, operands: [...argv.capture, ...argv._.slice(1).map(String)] }),
 };
+
+/** Runs a line that has been read; sets the exit code. */
+export async function runReplayLine({ options, operands }: PlainLine): Promise<void> {
+  process.exitCode = await runReplay(operands, await settingsOfCommand('replay', options));
+}
 
 /** Meters `captures` as the configuration says; resolves to the exit code. Throws a `UsageError`. */
 export async function runReplay(captures: readonly string[], configuration: Configuration): Promise<number> {
