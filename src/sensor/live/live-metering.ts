@@ -40,7 +40,7 @@ const STEP_WATCH_MS = 10_000;
  * moved along.
  */
 export class LiveMetering {
-  readonly clock = new WireClock();
+  clock = new WireClock();
   /** When somebody watches: who talks. */
   talkers: Talkers | null = null;
   /** Times that the clock of the packets was set, and the sum of all steps, µs. */
@@ -136,6 +136,28 @@ export class LiveMetering {
 
   setDedup(dedupUs: number): void {
     this.dedup = dedupUs === 0 ? null : new DuplicateFilter(dedupUs);
+  }
+
+  /**
+   * Forgets all packets and flows, live ones and counts as well, as if it were new. Their records still go to the sink. What
+   * the engine has compiled stays.
+   */
+  forget(): void {
+    const { cache } = this.meter;
+    this.meter.finish();
+    cache.retime(this.idleUs, this.activeUs, -cache.clockUs);
+    cache.clockUs = -1;
+    Object.assign(cache.counters, { created: 0, peak: 0 });
+    cache.counters.ended.fill(0);
+    Object.assign(this.decoder.counters, { received: 0, undecodedTunnels: 0 });
+    this.decoder.counters.ignored.fill(0);
+    this.decoder.counters.notIpByEtherType.fill(0);
+    this.inspector?.forgetCounts();
+    this.decoded.tickUs = 0;
+    this.clock = new WireClock();
+    this.nextNumber = this.options.firstNumber;
+    this.duplicates = 0;
+    this.setDedup(this.options.dedupUs);
   }
 
   /** Number that the next packet will have. */
