@@ -4,7 +4,9 @@ import { PacketBatch } from '../../../../src/capture/packet-batch.js';
 import * as passes from '../../../../src/decode/decode-common.js';
 import { createDecodeSettings } from '../../../../src/decode/decode-settings.js';
 import { createHashSeed } from '../../../../src/decode/flow-key.js';
+import type { ClosedFlows } from '../../../../src/flow/closed-flows.js';
 import * as count from '../../../../src/flow/count-packets.js';
+import * as PARTS from '../../../../src/sensor/inspection-parts.js';
 import { LiveMetering, type LiveMeteringOptions } from '../../../../src/sensor/live/live-metering.js';
 import { warmUp } from '../../../../src/sensor/live/warm-up.js';
 import { frameOf, PACKET } from '../../../support/traffic.js';
@@ -49,12 +51,13 @@ function meterSome(metering: LiveMetering, batch: PacketBatch, startUs: number):
 function record(isInspecting: boolean, warm: boolean, startUs: number): unknown {
   const records: number[][] = [];
   let isOpen = false;
-  const metering = new LiveMetering(options(isInspecting), (closed) => {
+  const take = (closed: ClosedFlows): void => {
     const words = closed.words.slice(0, closed.count * closed.stride);
     if (isOpen)
       for (let row = 0; row < closed.count; row++)
         records.push([...words.subarray(row * closed.stride, (row + 1) * closed.stride)]);
-  });
+  };
+  const metering = new LiveMetering(options(isInspecting), take, isInspecting ? PARTS : null);
   const batch = new PacketBatch();
   if (warm) warmUp(metering, batch, options(isInspecting).idleTimeoutUs);
   isOpen = true;
