@@ -154,6 +154,40 @@ export class IpfixEncoder {
             view.setInt32(at, words[r + source]);
             at += 4;
             break;
+          case Op.TwoWords:
+            view.setInt32(at, words[r + source]);
+            view.setInt32(at + 4, words[r + steps[s + OpWord.Mask]]);
+            at += 8;
+            break;
+          case Op.TwoFourOctets:
+            view.setInt32(at, words[r + source] & steps[s + OpWord.Mask]);
+            view.setInt32(at + 4, words[r + steps[s + OpWord.Shift]] & steps[s + OpWord.Mask]);
+            at += 8;
+            break;
+          case Op.WordAndUnsigned64: {
+            const value = floats[f + steps[s + OpWord.Mask]];
+            view.setInt32(at, words[r + source]);
+            view.setUint32(at + 4, value / 4_294_967_296);
+            view.setUint32(at + 8, value);
+            at += 12;
+            break;
+          }
+          case Op.TwoSingleOctets: {
+            const shifts = steps[s + OpWord.Shift];
+            const second = words[r + steps[s + OpWord.Mask]] >>> (shifts >>> 8);
+            view.setUint16(at, ((words[r + source] >>> (shifts & 0xff)) << 8) | (second & 0xff));
+            at += 2;
+            break;
+          }
+          case Op.BothTcpBits: {
+            const flags = words[r + source];
+            const either = flags | (flags >>> 8);
+            const ae = words[r + W.State] >>> State.AeShift;
+            view.setUint16(at, (either & 0xff) | ((ae & 1) << 8));
+            view.setUint16(at + 2, ((either >>> 16) & 0xff) | ((ae & 2) << 7));
+            at += 4;
+            break;
+          }
           case Op.FourWords:
             view.setInt32(at, words[r + source]);
             view.setInt32(at + 4, words[r + source + 1]);

@@ -57,6 +57,17 @@ export const enum Op {
   LabelName,
   /** First value of the metadata field of that number. */
   FirstValue,
+
+  // Two steps in one (`joinSteps`); the mask is the second source.
+  TwoWords,
+  /** `FourOctets` twice, unshifted and of one mask: the shift is the second source. */
+  TwoFourOctets,
+  /** `Word`, and `Unsigned64` with nothing added: packets and octets. */
+  WordAndUnsigned64,
+  /** `Octet` twice, all bits of it: the second shift stands eight bits above the first. */
+  TwoSingleOctets,
+  /** `TcpBits` of both directions. */
+  BothTcpBits,
 }
 
 /** Words of one step in a list of steps. */

@@ -4,6 +4,7 @@ import { Condition } from '../fields/conditions.js';
 import type { FieldSelection } from '../fields/record-fields.js';
 import { StepList } from '../fields/step-list.js';
 import { encodingSteps, fieldSpecifiers, recordOctets, templateContent, templateRecord } from './ipfix-template.js';
+import { joinSteps } from './join-steps.js';
 import type { MessageWriter } from './message-writer.js';
 import { TemplateIds } from './template-ids.js';
 import { yafTemplateId } from './yaf-template-id.js';
@@ -91,9 +92,9 @@ export class RecordPlans {
   #compile(conditions: number, families: readonly number[], closed: ClosedFlows): Plan {
     const { forward, reverse } = this.selection.of(conditions, families);
     const specifiers = fieldSpecifiers(forward, this.model);
-    const from = this.steps.add(encodingSteps(forward, specifiers, closed));
+    const from = this.steps.add(joinSteps(encodingSteps(forward, specifiers, closed)));
     const to = this.steps.length;
-    const reverseFrom = reverse === null ? 0 : this.steps.add(encodingSteps(reverse, specifiers, closed));
+    const reverseFrom = reverse === null ? 0 : this.steps.add(joinSteps(encodingSteps(reverse, specifiers, closed)));
     const reverseTo = reverse === null ? 0 : this.steps.length;
     const content = templateContent(specifiers);
     let template = this.#templates.get(content);
