@@ -55,10 +55,10 @@ export class PayloadStore {
     if (wanted < Block.AsideClasses && this.asideCounts[wanted] > 0) {
       at = this.aside[wanted * Block.Aside + --this.asideCounts[wanted]] << Block.LeastShift;
     } else {
-      at = this.split(wanted);
+      at = this.cut(wanted);
       if (at < 0) {
-        this.joinAside();
-        at = this.split(wanted);
+        this.mergeAside();
+        at = this.cut(wanted);
       }
       if (at < 0) {
         this.refused++;
@@ -76,11 +76,11 @@ export class PayloadStore {
     this.used -= Block.Least << grade;
     if (grade < Block.AsideClasses && this.asideCounts[grade] < Block.Aside) {
       this.aside[grade * Block.Aside + this.asideCounts[grade]++] = at >>> Block.LeastShift;
-    } else this.join(at, grade);
+    } else this.merge(at, grade);
   }
 
   /** Takes a block of a class out of the free ones, or out of a larger one; -1 without one. */
-  private split(wanted: number): number {
+  private cut(wanted: number): number {
     let found = wanted;
     while (found < Block.Classes && this.heads[found] < 0) found++;
     let at: number;
@@ -101,7 +101,7 @@ export class PayloadStore {
   }
 
   /** Puts a block among the free ones, joined with its other half as far as that is free. */
-  private join(at: number, grade: number): void {
+  private merge(at: number, grade: number): void {
     while (grade < Block.Classes - 1) {
       const buddy = at ^ (Block.Least << grade);
       if (this.freeClass[buddy >>> Block.LeastShift] !== grade + 1) break;
@@ -113,10 +113,10 @@ export class PayloadStore {
   }
 
   /** Puts what was put aside among the free blocks. */
-  private joinAside(): void {
+  private mergeAside(): void {
     for (let grade = 0; grade < Block.AsideClasses; grade++) {
       for (let n = 0; n < this.asideCounts[grade]; n++) {
-        this.join(this.aside[grade * Block.Aside + n] << Block.LeastShift, grade);
+        this.merge(this.aside[grade * Block.Aside + n] << Block.LeastShift, grade);
       }
       this.asideCounts[grade] = 0;
     }
