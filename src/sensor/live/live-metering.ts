@@ -5,12 +5,13 @@ import type { DecodeSettings } from '../../decode/decode-settings.js';
 import { DuplicateFilter } from '../../decode/duplicate-filter.js';
 import { DpiWord } from '../../dpi/flow-state.js';
 import type { Inspector } from '../../dpi/inspector.js';
-import { createOptionalMeters, type OptionalMeters } from '../../dpi/optional-meters.js';
+import type { OptionalMeters } from '../../dpi/optional-meters.js';
 import type { PayloadMeter } from '../../dpi/payload-meter.js';
 import type { RuleTables } from '../../dpi/rules/rule-tables.js';
 import type { ClosedFlowsSink } from '../../flow/closed-flows.js';
 import { FlowMeter } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
+import { type Inspection, optionalMeters } from '../inspection.js';
 import type { MeteringCounts } from '../metering.js';
 import type { LabelPlace, Talkers } from './talkers.js';
 import { SMALLEST_STEP_MS, WallClockSteps, WireClock } from './wire-clock.js';
@@ -60,12 +61,14 @@ export class LiveMetering {
   private pendingUs = 0;
   private pendingUntilMs = 0;
 
+  /** @param inspection loaded for these options */
   constructor(
     private readonly options: LiveMeteringOptions,
     sink: ClosedFlowsSink,
+    inspection: Inspection | null = null,
   ) {
     this.decoder = new BatchDecoder(options.decode);
-    const optional = createOptionalMeters(options);
+    const optional = optionalMeters(options, inspection);
     this.inspector = optional.inspector;
     this.payload = optional.payload;
     const meters = [...METERS, ...optional.meters];

@@ -7,6 +7,7 @@ import { openLive } from '../../capture/live/backends.js';
 import type { LiveCapture } from '../../capture/live-capture.js';
 import { PacketBatch } from '../../capture/packet-batch.js';
 import type { ClosedFlows } from '../../flow/closed-flows.js';
+import { loadInspection } from '../inspection.js';
 import { RecordCounts } from '../record-counts.js';
 import { ClosedRingWriter } from './closed-ring.js';
 import { CounterPage, type InterfaceNumbers } from './counter-page.js';
@@ -196,10 +197,11 @@ async function run(start: LiveWorkerStart): Promise<void> {
   const captures: LiveCapture[] = [];
   const interfaces = new InterfaceTable();
   let worker: LiveWorker | null = null;
-  // Records of the warm-up are for nobody.
-  const metering = new LiveMetering(start.metering, (closed) => worker?.handOver(closed));
-  const batch = new PacketBatch();
   try {
+    const inspection = await loadInspection(start.metering);
+    // Records of the warm-up are for nobody.
+    const metering = new LiveMetering(start.metering, (closed) => worker?.handOver(closed), inspection);
+    const batch = new PacketBatch();
     // The engine has compiled the data plane before the first packet comes.
     warmUp(metering, batch, start.metering.idleTimeoutUs);
     for (const options of start.captures) captures.push(openLive(start.backend, options, interfaces));
