@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { MetadataBound } from '../../../src/dpi/metadata.js';
 import { REGISTRY } from '../../../src/dpi/registry.js';
+import * as inspection from '../../../src/sensor/inspection-parts.js';
 import { Metering } from '../../../src/sensor/metering.js';
 import { batchOf, type Frame, settingsOf } from '../../support/decode.js';
 import { EVERYTHING, inspectFrames, type Message, tcpFrames } from '../../support/inspect.js';
@@ -9,7 +10,7 @@ import { EVERYTHING, inspectFrames, type Message, tcpFrames } from '../../suppor
 /** Octets in use once the frames have passed, while their flows go on. */
 function usedAfter(frames: readonly Frame[]): number | undefined {
   const settings = { decode: settingsOf(), idleTimeoutUs: 30e6, activeTimeoutUs: 1_800e6, maxFlows: 10 };
-  const metering = new Metering({ ...settings, dpi: EVERYTHING }, () => undefined);
+  const metering = new Metering({ ...settings, dpi: EVERYTHING }, () => undefined, inspection);
   metering.process({ window: new Uint8Array(0), batch: batchOf(frames) });
   const [{ dpi }] = metering.counts();
   void metering.finish();
