@@ -78,6 +78,7 @@ function labelFields(offset: number): ExportField[] {
   return [
     { ...label, element: 'applicationName', format: DerivedFormat.LabelName },
     { ...label, element: 'applicationPath', format: DerivedFormat.LabelPath, textType: 'string' },
+    { ...label, element: 'applicationEvidence', format: DerivedFormat.LabelEvidence, textType: 'string' },
     ...metadataFields(),
     { element: 'metadata', source: 0, format: DerivedFormat.Metadata, textType: 'members' },
   ];

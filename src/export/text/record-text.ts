@@ -1,6 +1,6 @@
 import { TunnelWord } from '../../decode/decoded-batch.js';
 import { Tunnel } from '../../decode/tunnel/tunnels.js';
-import { writeApplication, writeLabelPath, writeProtocol } from '../../dpi/label-path.js';
+import { writeApplication, writeEvidence, writeLabelPath, writeProtocol } from '../../dpi/label-path.js';
 import { ClosedW, type ClosedFlows, MetadataWord } from '../../flow/closed-flows.js';
 import { F, State, W } from '../../flow/flow-record.js';
 import { InformationModel } from '../../ipfix/information-model.js';
@@ -242,6 +242,9 @@ export class RecordText implements RecordEncoder {
             break;
           case TextOp.LabelPath:
             at = writeLabelPath(octets, at, words, w);
+            break;
+          case TextOp.LabelEvidence:
+            at = writeEvidence(octets, at, words, w);
             break;
           case TextOp.Payload: {
             const from = words[m + MetadataWord.Offset];

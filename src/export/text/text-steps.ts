@@ -55,6 +55,7 @@ export const enum TextOp {
   LabelName,
   LabelProtocol,
   LabelPath,
+  LabelEvidence,
   Metadata,
   /** The first octets of a direction, in hexadecimal: the operand is the number of their element. */
   Payload,
@@ -148,6 +149,8 @@ export function valueStep(
       return [TextOp.LabelProtocol, source, 0, 0];
     case DerivedFormat.LabelPath:
       return [TextOp.LabelPath, source, 0, 0];
+    case DerivedFormat.LabelEvidence:
+      return [TextOp.LabelEvidence, source, 0, 0];
     case DerivedFormat.FirstValue:
       return [TextOp.Payload, source, METADATA_FIELDS[shift].numbers[0], 0];
     case DerivedFormat.Metadata:
