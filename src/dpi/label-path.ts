@@ -6,7 +6,8 @@ import { RuleBound } from './rules/rule-tables.js';
 const NAMES = REGISTRY.all.map(({ protocol }) => Uint8Array.from(Buffer.from(protocol.name)));
 const DOT = 0x2e;
 const CONFIDENCES = CONFIDENCE_NAMES.map((name) => Uint8Array.from(Buffer.from(name)));
-const BASES = BASIS_NAMES.map((name) => Uint8Array.from(Buffer.from(`rule.${name}`)));
+const RULE = Buffer.from('rule.');
+const BASES = BASIS_NAMES.map((name) => Uint8Array.from([...RULE, ...Buffer.from(name)]));
 
 /** Octets of a label name at most; of a path `Path.Longest` plus one times as many, and dots. */
 export const LONGEST_LABEL = NAMES.reduce((longest, name) => Math.max(longest, name.length), RuleBound.Name);

@@ -14,7 +14,7 @@ const DURATION_MS = Number(process.env['FUZZ_MS'] ?? 60_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
 /** One packet shall not hold up the others, on a loaded machine with a cold engine either. */
 const LONGEST_PACKET_US = 1_000_000;
-const LEAST_CASES = 200;
+const LEAST_CASES = 500;
 
 const seeds = seedsByProtocol(await sampleConversations());
 
