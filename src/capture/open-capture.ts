@@ -3,7 +3,8 @@ import type { CaptureReader } from './capture-reader.js';
 import type { InterfaceTable } from './interface-table.js';
 import { compressionOf, openSource } from './open-source.js';
 import type { PeekableSource } from './octet-source.js';
-import { PcapReader, pcapVariant, type PcapVariant } from './pcap-reader.js';
+import { PcapReader } from './pcap-reader.js';
+import { pcapVariant, type PcapVariant } from './pcap-records.js';
 import { BYTE_ORDER_OFFSET, SECTION_HEADER_BLOCK, sectionByteOrder } from './pcapng-blocks.js';
 import { PcapngReader } from './pcapng-reader.js';
 

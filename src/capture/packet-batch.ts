@@ -23,6 +23,8 @@ export class PacketBatch {
   firstNumber = 0;
   /** Latest time stamp in the batch, microseconds since 1970 (whole). */
   latestUs = 0;
+  /** Packets of a classic capture whose sub-second field is a second or more. */
+  odd = 0;
 
   /** First octet of the packet in `octets`. */
   readonly offset: Int32Array;

@@ -2,6 +2,7 @@ import { MAX_PACKET_OCTETS } from './capture-reader.js';
 import type { InterfaceTable } from './interface-table.js';
 import type { OctetSource } from './octet-source.js';
 import type { PacketBatch } from './packet-batch.js';
+import { claimedOctets, findRecordsOf, type PcapVariant } from './pcap-records.js';
 import { WindowedReader } from './windowed-reader.js';
 
 /** File header of a classic capture (draft-ietf-opsawg-pcap §4). Version, zone, accuracy and snap length tell us nothing. */
@@ -12,40 +13,6 @@ const LINK_TYPE_OFFSET = 20;
 const LINK_TYPE_MASK = 0xffff;
 const FCS_PRESENT = 0x0400_0000;
 const FCS_PAIRS_SHIFT = 28;
-
-/** Record header (§5); the modified form has interface index, protocol and packet type after it. */
-const SUBSECOND_OFFSET = 4;
-const CAPTURED_OFFSET = 8;
-const WIRE_OFFSET = 12;
-const RECORD_HEADER_OCTETS = 16;
-const MODIFIED_RECORD_HEADER_OCTETS = 24;
-
-const MICROSECONDS = 1_000_000;
-const NANOSECONDS = 1_000_000_000;
-
-/** What the first four octets tell. */
-export interface PcapVariant {
-  readonly littleEndian: boolean;
-  readonly nanoseconds: boolean;
-  readonly recordHeaderOctets: number;
-}
-
-/** Variant of a classic capture that begins with these octets; null when it is none. */
-export function pcapVariant(head: Uint8Array): PcapVariant | null {
-  if (head.length < 4) return null;
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  for (const littleEndian of [true, false]) {
-    switch (view.getUint32(0, littleEndian)) {
-      case 0xa1b2c3d4:
-        return { littleEndian, nanoseconds: false, recordHeaderOctets: RECORD_HEADER_OCTETS };
-      case 0xa1b23c4d:
-        return { littleEndian, nanoseconds: true, recordHeaderOctets: RECORD_HEADER_OCTETS };
-      case 0xa1b2cd34:
-        return { littleEndian, nanoseconds: false, recordHeaderOctets: MODIFIED_RECORD_HEADER_OCTETS };
-    }
-  }
-  return null;
-}
 
 /** Reads classic captures. */
 export class PcapReader extends WindowedReader {
@@ -69,53 +36,22 @@ export class PcapReader extends WindowedReader {
     batch.attach(this.window);
     if (this.fault !== null || (!this.#headerRead && !this.#readHeader(batch.view))) return 0;
 
-    const { view, capacity, offset, captured, wire, timeUs, timeNs, link } = batch;
-    const interfaceOf = batch.interface;
-    const { littleEndian, nanoseconds, recordHeaderOctets } = this.variant;
-    const linkType = this.#linkType;
-    const row = this.#interface;
-    const fcsOctets = this.#fcsOctets;
-    const limit = this.limit;
-    const lastHeader = limit - recordHeaderOctets;
-    const second = nanoseconds ? NANOSECONDS : MICROSECONDS;
-    let position = this.position;
-    let count = 0;
-    let odd = 0;
-    let latestUs = 0;
-
-    while (count < capacity && position <= lastHeader) {
-      const start = position + recordHeaderOctets;
-      const length = view.getUint32(position + CAPTURED_OFFSET, littleEndian);
-      if (length > MAX_PACKET_OCTETS) {
-        this.fail(position, `the record claims ${length} captured octets, at most ${MAX_PACKET_OCTETS} were expected`);
-        break;
-      }
-      if (start + length > limit) break;
-      offset[count] = start;
-      captured[count] = length;
-      wire[count] = view.getUint32(position + WIRE_OFFSET, littleEndian);
-      if (fcsOctets !== 0) stripFcs(batch, count, fcsOctets);
-
-      // Seconds are unsigned (to 2106). A sub-second field of a second or more carries over by itself.
-      const subsecond = view.getUint32(position + SUBSECOND_OFFSET, littleEndian);
-      const wholeUs = nanoseconds ? (subsecond / 1000) >>> 0 : subsecond;
-      const us = view.getUint32(position, littleEndian) * MICROSECONDS + wholeUs;
-      timeUs[count] = us;
-      timeNs[count] = nanoseconds ? subsecond - wholeUs * 1000 : 0;
-      if (subsecond >= second) odd++;
-      if (us > latestUs) latestUs = us;
-
-      link[count] = linkType;
-      interfaceOf[count] = row;
-      position = start + length;
-      count++;
-    }
-
+    const { view, capacity } = batch;
+    const { variant, limit } = this;
+    const position = findRecordsOf(batch, variant)(view, this.position, limit);
+    const { count } = batch;
+    batch.link.fill(this.#linkType, 0, count);
+    batch.interface.fill(this.#interface, 0, count);
+    if (this.#fcsOctets !== 0) for (let row = 0; row < count; row++) stripFcs(batch, row, this.#fcsOctets);
     this.position = position;
-    this.oddTimestamps += odd;
-    batch.count = count;
-    batch.latestUs = latestUs;
-    if (this.ended && count < capacity && position < limit) this.cut(this.offsetOf(position), 'the packet record');
+    this.oddTimestamps += batch.odd;
+    if (count === capacity) return count;
+
+    const claimed = position + variant.recordHeaderOctets <= limit ? claimedOctets(view, position, variant) : 0;
+    if (claimed > MAX_PACKET_OCTETS) {
+      this.fail(position, `the record claims ${claimed} captured octets, at most ${MAX_PACKET_OCTETS} were expected`);
+    }
+    if (this.ended && position < limit) this.cut(this.offsetOf(position), 'the packet record');
     return count;
   }
 

@@ -4,10 +4,11 @@ import { Attribute } from './meters/base.js';
 import { F, Record, State, W } from './flow-record.js';
 import { match, Match } from './flow-table.js';
 import { Storage } from './flow-records.js';
+import { nextTcpState } from './tcp-state.js';
 
 /**
  * The pass for the packets to which nothing happens but that they are counted, which is nearly all of them: the flow that
- * `touch` found is theirs by its whole key, it lives, no timeout is near, TCP does not end. It compares the key, moves the
+ * `touch` found is theirs by its whole key, it lives, no timeout is near, TCP does not end it. It compares the key, moves the
  * time of the last packet, and counts, row by row from `from` on, and calls nothing. The row `settled` is only counted: its
  * flow has been seen to.
  *
@@ -27,10 +28,11 @@ export type CountPackets = (
 ) => number;
 
 const enum Count {
-  /** Facts of packets that may find their flow, or end it, the slower way. */
-  FactsAside = Storage.FactsInScope | Fact.Icmp | Tcp.Fin | Tcp.Rst,
-  /** States of a flow that has ended, as flow 0 has, or that is about to. */
-  StatesAside = State.Closed | State.FinForward | State.FinReverse,
+  /** Facts of packets that may find their flow the slower way. */
+  FactsAside = Storage.FactsInScope | Fact.Icmp,
+  /** With these TCP may be about to end the flow. */
+  FactsEnding = Tcp.Fin | Tcp.Rst,
+  StatesEnding = State.FinForward | State.FinReverse,
   /** The upper half of a counter that is about to overflow. */
   NearlyFull = 0xffff,
   FullShift = 16,
@@ -65,12 +67,17 @@ export function createCountPackets(batch: DecodedBatch, words: Int32Array, float
         const d = id << Record.FloatShift;
         const ports = key[at | W.Ports];
         const direction = match(words, r, key, at, (ports << 16) | (ports >>> 16));
-        const aside =
-          (words[r | W.State] & Count.StatesAside) | (packetFacts & Count.FactsAside) | (direction & Match.NoMatch);
+        const state = words[r | W.State];
+        const aside = (state & State.Closed) | (packetFacts & Count.FactsAside) | (direction & Match.NoMatch);
         const t = timeUs[k];
         const sinceEnd = t - floats[d | F.End];
         if (aside !== 0 || sinceEnd < nanoseconds || sinceEnd >= idleUs || t - floats[d | F.Start] >= activeUs) break;
         if (words[r | (W.Packets + direction)] >>> Count.FullShift === Count.NearlyFull) break;
+        if (((state & Count.StatesEnding) | (packetFacts & Count.FactsEnding)) !== 0) {
+          const next = nextTcpState(state, packetFacts, direction);
+          if (next < 0) break;
+          words[r | W.State] = next;
+        }
         floats[d | F.End] = t;
         if (nanoseconds !== 0) {
           const packed = words[r | W.Nanoseconds] & ~Count.EndNanosecondsMask;

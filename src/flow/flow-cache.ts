@@ -266,7 +266,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
   /** Takes other timeouts, and moves the times of all live flows and the clock by `deltaUs`: the wall clock was set. */
   retime(idleUs: number, activeUs: number, deltaUs: number): void {
     const { slots } = this.table;
-    for (let s = 1; s < slots.length; s += 2) if (slots[s] !== 0) this.wheel.remove(slots[s]);
+    this.wheel.clear();
     this.idleUs = idleUs;
     this.activeUs = activeUs;
     if (this.clockUs >= 0) this.clockUs = Math.max(0, this.clockUs + deltaUs);
@@ -346,21 +346,23 @@ export class FlowCache extends FlowRecords implements FlowStore {
     const { wheel, floats, idleUs, activeUs } = this;
     let victim = 0;
     let oldest = Infinity;
-    let looks = 0;
-    while (looks < Rule.EvictionLooks) {
-      const f = wheel.earliestFlow();
+    let f = wheel.earliestFlow();
+    for (let looks = 0; f !== 0 && looks < Rule.EvictionLooks; f = wheel.nextFlow()) {
       const end = floats[(f << Record.FloatShift) | F.End];
       if (end < oldest) {
         oldest = end;
         victim = f;
       }
-      if (tickAfter(end + idleUs) <= wheel.earliestTick) break;
-      // It was placed when it was younger: on to where it belongs now, a move that each flow makes once. Or it stands here
-      // for its active timeout and stays: of those only so many are looked at.
-      const stays = tickAfter(floats[(f << Record.FloatShift) | F.Start] + activeUs) <= wheel.earliestTick;
-      looks += stays ? Rule.LooksOfOneThatStays : 1;
-      wheel.remove(f);
-      this.place(f);
+      if (tickAfter(end + idleUs) <= wheel.foundTick) break;
+      // It stands here for its active timeout: of those only so many are looked at. Or it was placed when it was younger: on
+      // to where it belongs now, a move that each flow makes once.
+      if (tickAfter(floats[(f << Record.FloatShift) | F.Start] + activeUs) <= wheel.foundTick) {
+        looks += Rule.LooksOfOneThatStays;
+      } else {
+        looks++;
+        wheel.remove(f);
+        this.place(f);
+      }
     }
     this.close(victim, EndReason.LackOfResources);
   }

@@ -14,7 +14,8 @@ import { MAX_WAIT_MS, UP } from '../live-capture.js';
 import type { OctetSource } from '../octet-source.js';
 import { STANDARD_INPUT } from '../open-source.js';
 import type { PacketBatch } from '../packet-batch.js';
-import { PcapReader, pcapVariant } from '../pcap-reader.js';
+import { PcapReader } from '../pcap-reader.js';
+import { pcapVariant } from '../pcap-records.js';
 import { SECTION_HEADER_BLOCK } from '../pcapng-blocks.js';
 import { PcapngReader } from '../pcapng-reader.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_PACKET_OCTETS, WINDOW_OCTETS } from '../../../src/capture/capture-reader.js';
 import { InterfaceTable } from '../../../src/capture/interface-table.js';
 import { PacketBatch } from '../../../src/capture/packet-batch.js';
-import { pcapVariant } from '../../../src/capture/pcap-reader.js';
+import { pcapVariant } from '../../../src/capture/pcap-records.js';
 import {
   MICROSECOND_MAGIC,
   MODIFIED_MAGIC,

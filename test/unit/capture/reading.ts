@@ -3,7 +3,8 @@ import { WINDOW_OCTETS } from '../../../src/capture/capture-reader.js';
 import { InterfaceTable } from '../../../src/capture/interface-table.js';
 import type { OctetSource } from '../../../src/capture/octet-source.js';
 import { PacketBatch } from '../../../src/capture/packet-batch.js';
-import { PcapReader, pcapVariant } from '../../../src/capture/pcap-reader.js';
+import { PcapReader } from '../../../src/capture/pcap-reader.js';
+import { pcapVariant } from '../../../src/capture/pcap-records.js';
 import { PcapngReader } from '../../../src/capture/pcapng-reader.js';
 
 /** A packet as a reader delivered it. */

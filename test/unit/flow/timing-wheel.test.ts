@@ -58,7 +58,8 @@ describe('TimingWheel', () => {
           } else if (kind === 'turn') {
             for (const end = wheel.tick + n; wheel.tick < end; wheel.tick++) {
               const expected = [...model].filter(([, tick]) => tick === wheel.tick + 1).map(([placed]) => placed);
-              const taken = takeAll(wheel, wheel.tick + 1);
+              const taken = takeAll(wheel, wheel.tick + 1).sort((a, b) => a - b);
+              expected.sort((a, b) => a - b);
               if (taken.join() !== expected.join()) expect(taken).toEqual(expected);
               for (const gone of expected) {
                 model.delete(gone);
@@ -70,12 +71,19 @@ describe('TimingWheel', () => {
             const found = wheel.earliestFlow();
             expect(model.get(found) ?? Infinity).toBe(earliest);
             if (found === 0) expect(model.size).toBe(0);
-            else expect(wheel.earliestTick).toBe(earliest);
+            else expect(wheel.foundTick).toBe(earliest);
           }
         }
-        const rest = [...model].sort(([, a], [, b]) => a - b).map(([flow]) => flow);
         const ticks = Array.from({ length: Wheel.WheelSlots }, (_, i) => wheel.tick + 1 + i);
-        expect(ticks.flatMap((tick) => takeAll(wheel, tick))).toEqual(rest);
+        const found = [...model.keys()].map((_, n) => [
+          n === 0 ? wheel.earliestFlow() : wheel.nextFlow(),
+          wheel.foundTick,
+        ]);
+        const rest = ticks.flatMap((tick) => takeAll(wheel, tick).map((flow) => [flow, tick]));
+        const byFlow = (a: number[], b: number[]): number => a[0] - b[0];
+        expect(found.map(([, tick]) => tick)).toEqual(rest.map(([, tick]) => tick));
+        expect(found.sort(byFlow)).toEqual([...model].sort(byFlow));
+        expect(rest.sort(byFlow)).toEqual([...model].sort(byFlow));
       }),
       runs(150),
     );
