@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ClosedFlows } from '../flow/closed-flows.js';
 import { positionBefore } from '../flow/closing-list.js';
 import type { CountedSoFar } from './export-statistics.js';
+import { type Inspection, loadInspection } from './inspection.js';
 import { Metering, type MeteringCounts, type MeteringSettings } from './metering.js';
 import type { RecordBlock } from './record-merge.js';
 import { type SharedSlotsMemory, SlotReader } from './shared-slots.js';
@@ -26,14 +27,15 @@ const SLOTS_PER_MESSAGE = 8;
 const RECORDS_PER_MESSAGE = 2_048;
 
 /** Meters this worker's share of the packets until there are no more. */
-function run({ worker, settings, memory }: WorkerStart): void {
+function run({ worker, settings, memory }: WorkerStart, inspection: Inspection | null): void {
   const blocks: RecordBlock[] = [];
   let records = 0;
   let slots = 0;
-  const metering = new Metering(settings, (closed) => {
+  const take = (closed: ClosedFlows): void => {
     blocks.push(copyOf(closed));
     records += closed.count;
-  });
+  };
+  const metering = new Metering(settings, take, inspection);
   const send = (progress: number, counts: MeteringCounts | null): void => {
     const message: WorkerMessage = { blocks, progress, counted: metering.counted(), counts };
     parentPort?.postMessage(
@@ -71,4 +73,5 @@ function copyOf(closed: ClosedFlows): RecordBlock {
   };
 }
 
-run(workerData as WorkerStart);
+const start = workerData as WorkerStart;
+run(start, await loadInspection(start.settings));

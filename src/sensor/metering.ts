@@ -6,7 +6,7 @@ import { DecodedBatch } from '../decode/decoded-batch.js';
 import type { DecodeSettings } from '../decode/decode-settings.js';
 import type { DpiCounts } from '../dpi/dpi-counters.js';
 import type { Inspector } from '../dpi/inspector.js';
-import { createOptionalMeters, type OptionalMeters } from '../dpi/optional-meters.js';
+import type { OptionalMeters } from '../dpi/optional-meters.js';
 import type { PayloadCounts } from '../dpi/payload-counters.js';
 import type { PayloadMeter } from '../dpi/payload-meter.js';
 import type { ClosedFlowsSink } from '../flow/closed-flows.js';
@@ -15,6 +15,7 @@ import { EndReason } from '../flow/flow-record.js';
 import { FlowMeter } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 import type { CountedSoFar } from './export-statistics.js';
+import { type Inspection, optionalMeters } from './inspection.js';
 
 export interface MeteringSettings extends OptionalMeters {
   readonly decode: DecodeSettings;
@@ -67,9 +68,10 @@ export class Metering implements MeteringProcess {
   private readonly decoded = new DecodedBatch(BATCH_CAPACITY);
   private readonly only: MeteringSlot = { window: new Uint8Array(WINDOW_OCTETS), batch: new PacketBatch() };
 
-  constructor(settings: MeteringSettings, sink: ClosedFlowsSink) {
+  /** @param inspection loaded for these settings */
+  constructor(settings: MeteringSettings, sink: ClosedFlowsSink, inspection: Inspection | null = null) {
     this.decoder = new BatchDecoder(settings.decode);
-    const optional = createOptionalMeters(settings);
+    const optional = optionalMeters(settings, inspection);
     this.inspector = optional.inspector;
     this.payload = optional.payload;
     const meters = [...METERS, ...optional.meters];

@@ -3,13 +3,13 @@ import { createDecodeSettings, type DecodeOptions, type DecodeSettings } from '.
 import { createHashSeed } from '../decode/flow-key.js';
 import { partition } from '../decode/partition.js';
 import { optionalLayouts } from '../dpi/optional-layouts.js';
-import { shareOf } from '../dpi/optional-meters.js';
 import { type ClosedFlowsSink, METADATA_OCTETS } from '../flow/closed-flows.js';
 import { extensionWordsOf } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 import type { CountedSoFar } from './export-statistics.js';
 import type { MeteringCounts, MeteringProcess, MeteringSettings, MeteringSlot } from './metering.js';
 import type { WorkerMessage, WorkerStart } from './metering-worker.js';
+import { shareOf } from './memory-share.js';
 import { RecordMerge } from './record-merge.js';
 import { allocateSharedSlots, SlotWriter } from './shared-slots.js';
 

@@ -5,6 +5,7 @@ import { Item } from '../../../src/dpi/metadata.js';
 import { ElementType } from '../../../src/dpi/protocol.js';
 import { type Registered, REGISTRY } from '../../../src/dpi/registry.js';
 import { flowFields } from '../../../src/export/fields/flow-fields.js';
+import { INSPECTION } from '../../../src/export/inspection.js';
 import { IpfixFile } from '../../../src/export/ipfix/ipfix-file.js';
 import { RecordText } from '../../../src/export/text/record-text.js';
 import { JSON_LINES } from '../../../src/export/text/text-style.js';
@@ -12,6 +13,7 @@ import { type ClosedFlows, MetadataWord } from '../../../src/flow/closed-flows.j
 import { extensionWordsOf } from '../../../src/flow/flow-meter.js';
 import { METERS } from '../../../src/flow/meters/index.js';
 import { Record } from '../../../src/flow/flow-record.js';
+import * as PARTS from '../../../src/sensor/inspection-parts.js';
 import { Metering } from '../../../src/sensor/metering.js';
 import { settingsOf } from '../decode.js';
 import { EVERYTHING } from '../inspect.js';
@@ -91,16 +93,17 @@ export class InspectedCases {
     const shared = { idleTimeoutUs: IDLE_US, activeTimeoutUs: 1_800e6, maxFlows: MOST_FLOWS };
     const take = (closed: ClosedFlows): void => this.take(closed);
     const dpi = { ...EVERYTHING, memoryOctets: 8 * 1024 * 1024 };
-    this.roomy = new Metering({ ...shared, decode: settingsOf({ decap: [] }), dpi }, take);
+    this.roomy = new Metering({ ...shared, decode: settingsOf({ decap: [] }), dpi }, take, PARTS);
     const tight = { ...EVERYTHING, memoryOctets: 256 * 1024, labelByPort: true, secrets: true, explain: true };
     this.tight = new Metering(
       { ...shared, decode: settingsOf({ decap: [], answers: true }), dpi: { ...tight, rules: RULES } },
       take,
+      PARTS,
     );
     this.one.attach(maker.batch.octets);
-    const json = new RecordText(flowFields({ dpi: true, payload: null }), false, JSON_LINES, () => undefined);
+    const json = new RecordText(flowFields({ inspected: INSPECTED }), false, JSON_LINES, () => undefined);
     const ipfix = ['full', 'cert'].map((profile) => {
-      const table = flowFields({ format: 'ipfix', profile, dpi: true, payload: null, uniflow: false });
+      const table = flowFields({ format: 'ipfix', profile, inspected: INSPECTED, uniflow: false });
       const exporter = { exportingProcessId: 1, exporterIPv4Address: '192.0.2.1' };
       return new IpfixFile(table, { exporter, clock: () => 1e12 }, () => undefined);
     });
@@ -243,4 +246,5 @@ export class InspectedCases {
   }
 }
 
+const INSPECTED = { labels: true, payload: null, by: INSPECTION };
 const NO_WINDOW = new Uint8Array(0);

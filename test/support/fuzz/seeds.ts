@@ -4,6 +4,7 @@ import { REGISTRY } from '../../../src/dpi/registry.js';
 import { extensionWordsOf } from '../../../src/flow/flow-meter.js';
 import { Record, W } from '../../../src/flow/flow-record.js';
 import { METERS } from '../../../src/flow/meters/index.js';
+import * as PARTS from '../../../src/sensor/inspection-parts.js';
 import { Metering } from '../../../src/sensor/metering.js';
 import { settingsOf } from '../decode.js';
 import { EVERYTHING } from '../inspect.js';
@@ -36,6 +37,7 @@ export function seedsByProtocol(conversations: readonly Conversation[]): readonl
         }
       }
     },
+    PARTS,
   );
   const maker = new CaseMaker(conversations, 0);
   let nowUs = 1e15;
