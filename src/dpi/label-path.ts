@@ -1,10 +1,13 @@
-import { DpiState, DpiWord, Path, ServiceBits } from './flow-state.js';
+import { BASIS_NAMES, CONFIDENCE_NAMES, DpiState, DpiWord, Path, ServiceBits } from './flow-state.js';
 import { REGISTRY } from './registry.js';
 import { RULE_NAMES } from './rules/rule-names.js';
 import { RuleBound } from './rules/rule-tables.js';
 
 const NAMES = REGISTRY.all.map(({ protocol }) => Uint8Array.from(Buffer.from(protocol.name)));
 const DOT = 0x2e;
+const CONFIDENCES = CONFIDENCE_NAMES.map((name) => Uint8Array.from(Buffer.from(name)));
+const RULE = Buffer.from('rule.');
+const BASES = BASIS_NAMES.map((name) => Uint8Array.from([...RULE, ...Buffer.from(name)]));
 
 /** Octets of a label name at most; of a path `Path.Longest` plus one times as many, and dots. */
 export const LONGEST_LABEL = NAMES.reduce((longest, name) => Math.max(longest, name.length), RuleBound.Name);
@@ -43,6 +46,17 @@ export function writeLabelPath(octets: Uint8Array, at: number, words: Int32Array
   if (service === 0 || service === last) return p;
   if (last !== 0) octets[p++] = DOT;
   return writeName(octets, p, service);
+}
+
+/** Writes what the application rests on: `Basis` of the rule that named it, else `Confidence` of inspection. */
+export function writeEvidence(octets: Uint8Array, at: number, words: Int32Array, w: number): number {
+  const service = words[w + DpiWord.Service];
+  const text =
+    (service & ServiceBits.NameMask) !== 0
+      ? BASES[(service & ServiceBits.BasisMask) >>> ServiceBits.BasisShift]
+      : CONFIDENCES[(words[w + DpiWord.State] & DpiState.ConfidenceMask) >>> DpiState.ConfidenceShift];
+  for (let n = 0; n < text.length; n++) octets[at + n] = text[n];
+  return at + text.length;
 }
 
 /** Place of the label of inspection in the list of names, 0 without one. */

@@ -22,6 +22,7 @@ export interface InspectionExport {
   readonly writeApplication: NameWriter;
   readonly writeProtocol: NameWriter;
   readonly writeLabelPath: NameWriter;
+  readonly writeEvidence: NameWriter;
   /** Writes the metadata from `from` to `to` of `source` as members of a JSON object, each with a comma in front. */
   writeMetadata(octets: Uint8Array, at: number, source: Uint8Array, from: number, to: number): number;
   /** Writes the octets of the first item of that element in hexadecimal, nothing without such an item. */

@@ -1,4 +1,4 @@
-import { LONGEST_LABEL, writeApplication, writeLabelPath, writeProtocol } from '../dpi/label-path.js';
+import { LONGEST_LABEL, writeApplication, writeEvidence, writeLabelPath, writeProtocol } from '../dpi/label-path.js';
 import { METADATA_FIELDS, metadataFields, payloadFields } from './fields/metadata-fields.js';
 import type { InspectionExport } from './inspection-export.js';
 import { FirstValues } from './ipfix/first-values.js';
@@ -13,6 +13,7 @@ export const INSPECTION: InspectionExport = {
   writeApplication,
   writeProtocol,
   writeLabelPath,
+  writeEvidence,
   writeMetadata,
   writeOctetsOf,
   elementOf: (field) => METADATA_FIELDS[field].numbers[0],

@@ -21,7 +21,8 @@ import { extensionWordsOf } from '../../src/flow/flow-meter.js';
 import { METERS } from '../../src/flow/meters/index.js';
 import { Metering, type MeteringSettings } from '../../src/sensor/metering.js';
 import { type RecordBlock, RecordMerge } from '../../src/sensor/record-merge.js';
-import { mutatedCapture, Random } from '../support/mutated-captures.js';
+import { mutatedCapture } from '../support/mutated-captures.js';
+import { Random } from '../support/random.js';
 
 /**
  * Damaged captures, metered whole and in shares, whose records are merged as they come: workers without their threads,

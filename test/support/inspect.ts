@@ -48,11 +48,13 @@ const FOLDER = fileURLToPath(new URL('../unit/dpi/samples', import.meta.url));
 
 /** All samples, by the file that they stand in. */
 export async function allSamples(): Promise<readonly (readonly [file: string, sample: Sample])[]> {
-  const files = fs.readdirSync(FOLDER).filter((name) => name.endsWith('.ts'));
-  const lists = files.sort().map(async (file) => {
-    const { samples } = (await import(path.join(FOLDER, file))) as { samples: readonly Sample[] };
-    return samples.map((sample) => [path.basename(file, '.ts'), sample] as const);
-  });
+  const lists = fs
+    .readdirSync(FOLDER)
+    .sort()
+    .map(async (file) => {
+      const { samples } = (await import(path.join(FOLDER, file))) as { samples: readonly Sample[] };
+      return samples.map((sample) => [path.parse(file).name, sample] as const);
+    });
   return (await Promise.all(lists)).flat();
 }
 

@@ -54,6 +54,8 @@ export const enum DerivedFormat {
   LabelProtocol,
   /** All names of the label path. */
   LabelPath,
+  /** What the label rests on. */
+  LabelEvidence,
   /** What inspection took from the flow, an object for each protocol. */
   Metadata,
 }

@@ -84,6 +84,7 @@ function labelFields(offset: number, inspection: InspectionExport): ExportField[
   return [
     { ...label, element: 'applicationName', format: DerivedFormat.LabelName },
     { ...label, element: 'applicationPath', format: DerivedFormat.LabelPath, textType: 'string' },
+    { ...label, element: 'applicationEvidence', format: DerivedFormat.LabelEvidence, textType: 'string' },
     ...inspection.metadataFields(),
     { element: 'metadata', source: 0, format: DerivedFormat.Metadata, textType: 'members' },
   ];

@@ -324,6 +324,8 @@ function writeInspected(
       return inspection.writeProtocol(octets, at, words, w);
     case TextOp.LabelPath:
       return inspection.writeLabelPath(octets, at, words, w);
+    case TextOp.LabelEvidence:
+      return inspection.writeEvidence(octets, at, words, w);
     case TextOp.Payload:
       return inspection.writeOctetsOf(octets, at, metadata, from, to, element);
     case TextOp.Metadata:

@@ -55,6 +55,7 @@ export const enum TextOp {
   LabelName,
   LabelProtocol,
   LabelPath,
+  LabelEvidence,
   Metadata,
   /** The first octets of a direction, in hexadecimal: the operand is the number of their element. */
   Payload,
@@ -150,6 +151,8 @@ export function valueStep(
       return [TextOp.LabelProtocol, source, 0, 0];
     case DerivedFormat.LabelPath:
       return [TextOp.LabelPath, source, 0, 0];
+    case DerivedFormat.LabelEvidence:
+      return [TextOp.LabelEvidence, source, 0, 0];
     case DerivedFormat.FirstValue:
       return [TextOp.Payload, source, inspection?.elementOf(shift) ?? 0, 0];
     case DerivedFormat.Metadata:
