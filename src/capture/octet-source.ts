@@ -15,6 +15,8 @@ export interface OctetSource {
   read(target: Uint8Array, start: number, end: number): number | Promise<number>;
   /** Goes back to the first octet. False when that is not possible. */
   rewind(): boolean;
+  /** The file, when it is one that can be read at any offset. */
+  readonly file?: SeekableFile | null;
   /** Why the source ended before its end, null when it did not. */
   readonly fault: string | null;
   /** Octets of the file read so far: of the compressed file when it is one. */
@@ -22,6 +24,14 @@ export interface OctetSource {
   /** Size of the file, null when it is not known. */
   readonly octetsTotal: number | null;
   close(): void;
+}
+
+/** A regular file that is open: its descriptor, which serves every thread, and its size when it was opened, octets. */
+export interface SeekableFile {
+  readonly descriptor: number;
+  readonly octets: number;
+  /** The next `read` of the source begins at `offset`. */
+  seek(offset: number): void;
 }
 
 /** A regular file, read synchronously: the page cache answers faster than a thread pool could. */
@@ -56,6 +66,16 @@ export class FileSource implements OctetSource {
     if (this.inherited || this.fault !== null) return false;
     this.#position = 0;
     return true;
+  }
+
+  get file(): SeekableFile | null {
+    const { descriptor, octetsTotal } = this;
+    if (this.inherited || octetsTotal === null) return null;
+    const seek = (offset: number): void => {
+      this.#position = offset;
+      if (offset > this.octetsRead) this.octetsRead = offset;
+    };
+    return { descriptor, octets: octetsTotal, seek };
   }
 
   close(): void {
@@ -164,6 +184,11 @@ export class PeekableSource implements OctetSource {
     if (!this.inner.rewind()) return false;
     this.#served = this.#head.length;
     return true;
+  }
+
+  /** Null as long as what was looked at has not been read. */
+  get file(): SeekableFile | null {
+    return this.#served === this.#head.length ? (this.inner.file ?? null) : null;
   }
 
   get fault(): string | null {

@@ -1,16 +1,19 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import type { ClosedFlows } from '../flow/closed-flows.js';
-import { positionBefore } from '../flow/closing-list.js';
+import { type MessagePort, workerData } from 'node:worker_threads';
 import type { CountedSoFar } from './export-statistics.js';
 import { Metering, type MeteringCounts, type MeteringSettings } from './metering.js';
-import type { RecordBlock } from './record-merge.js';
-import { type SharedSlotsMemory, SlotReader } from './shared-slots.js';
+import { PacketRing, type PacketRingMemory } from './packet-ring.js';
+import { type RecordBlock, recordBlockOf } from './record-merge.js';
+import { RingMetering } from './ring-metering.js';
+import { type TurnMemory, TurnReading } from './turn-reading.js';
 
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly worker: number;
   readonly settings: MeteringSettings;
-  readonly memory: SharedSlotsMemory;
+  readonly ring: PacketRingMemory;
+  readonly turns: TurnMemory;
+  /** Where its messages go. */
+  readonly port: MessagePort;
 }
 
 /** What it sends: records in order, the position before which there will be no more of them, what it has counted, and at the end all its counts. */
@@ -22,21 +25,25 @@ export interface WorkerMessage {
 }
 
 /** Slots after which a worker tells its progress, be there records or not. */
-const SLOTS_PER_MESSAGE = 8;
+const SLOTS_PER_MESSAGE = 16;
 const RECORDS_PER_MESSAGE = 2_048;
 
-/** Meters this worker's share of the packets until there are no more. */
-function run({ worker, settings, memory }: WorkerStart): void {
+/** Meters this worker's share of the packets, and takes its turns in reading them, until there are no more. */
+function run({ worker, settings, ring: memory, turns, port }: WorkerStart): void {
   const blocks: RecordBlock[] = [];
   let records = 0;
-  let slots = 0;
+  let told = 0;
+  const ring = new PacketRing(memory);
   const metering = new Metering(settings, (closed) => {
-    blocks.push(copyOf(closed));
+    blocks.push(recordBlockOf(closed));
     records += closed.count;
+    // At the end of all they become more than any message should have.
+    if (records >= RECORDS_PER_MESSAGE) send(self.progress, null);
   });
+  const self = new RingMetering(worker, ring, new TurnReading(turns, ring, settings.decode), metering);
   const send = (progress: number, counts: MeteringCounts | null): void => {
     const message: WorkerMessage = { blocks, progress, counted: metering.counted(), counts };
-    parentPort?.postMessage(
+    port.postMessage(
       message,
       blocks.flatMap(({ words, positions, metadata }) => [
         words.buffer as ArrayBuffer,
@@ -44,31 +51,23 @@ function run({ worker, settings, memory }: WorkerStart): void {
         metadata.buffer as ArrayBuffer,
       ]),
     );
+    ring.signal();
     blocks.length = 0;
     records = 0;
-    slots = 0;
+    told = self.done;
   };
 
-  const reader = new SlotReader(memory, worker);
-  for (let slot = reader.take(); slot !== null; slot = reader.take()) {
-    metering.process(slot);
-    // The clock may yet move, and end flows, just before the next packet.
-    const progress = positionBefore(slot.batch.firstNumber + slot.batch.count);
-    reader.release(metering.liveFlows);
-    if (++slots < SLOTS_PER_MESSAGE && records < RECORDS_PER_MESSAGE) continue;
-    metering.deliver();
-    send(progress, null);
+  while (!ring.isEnd(self.done)) {
+    const { signals } = ring;
+    if (!self.step()) ring.wait(signals);
+    else if (self.done - told >= SLOTS_PER_MESSAGE) {
+      metering.deliver();
+      send(self.progress, null);
+    }
   }
   void metering.finish();
   send(Infinity, metering.counts()[0]);
-}
-
-function copyOf(closed: ClosedFlows): RecordBlock {
-  return {
-    words: closed.words.slice(0, closed.count * closed.stride),
-    positions: closed.positions.slice(0, closed.count),
-    metadata: closed.metadata.slice(0, closed.metadataLength),
-  };
+  port.close();
 }
 
 run(workerData as WorkerStart);

@@ -1,4 +1,4 @@
-import { WINDOW_OCTETS } from '../capture/capture-reader.js';
+import { type SharedRecords, WINDOW_OCTETS } from '../capture/capture-reader.js';
 import { BATCH_CAPACITY, PacketBatch } from '../capture/packet-batch.js';
 import { BatchDecoder } from '../decode/decode-batch.js';
 import type { DecodeCounters } from '../decode/decode-counters.js';
@@ -42,12 +42,29 @@ export interface MeteringCounts {
   readonly payload: PayloadCounts | null;
 }
 
+/** Reading that the threads of a metering process share. */
+export interface SharedReading {
+  /** Does this thread's part of it for a moment; false when there is no more to do. Then the reader goes on. */
+  step(): boolean;
+  /** Reads no more; `step` must be called until it answers false. */
+  stop(): void;
+  /** Packets read, octets of the file up to behind them, and how many had an odd time stamp. */
+  readonly packets: number;
+  readonly offset: number;
+  readonly odd: number;
+}
+
 /** Something that meters batches: on this thread, or on several. Records come out of it in one order for any number of threads. */
 export interface MeteringProcess {
   /** A slot to fill; a promise when all are in use. */
   slot(): MeteringSlot | Promise<MeteringSlot>;
   /** Meters the packets of the slot's batch; the slot is not to be touched any more when this returns. */
   process(slot: MeteringSlot): void;
+  /**
+   * Begins to read on by itself in what is left of a capture, and to meter it, on all its threads; null when there is nothing
+   * to be gained. `number` is that of the first packet.
+   */
+  share?(records: SharedRecords, number: number): SharedReading | null;
   /** Ends all flows; resolves when all records have been handed over. */
   finish(): Promise<void>;
   /** For people to look at while the run goes on. */
@@ -84,8 +101,13 @@ export class Metering implements MeteringProcess {
   }
 
   process({ batch }: MeteringSlot): void {
-    for (let from = 0; from < batch.count; from += BATCH_CAPACITY) {
-      this.decoder.decode(batch, from, Math.min(batch.count, from + BATCH_CAPACITY), this.decoded);
+    this.meterRows(batch, 0, batch.count);
+  }
+
+  /** Meters the packets of rows `first` to `last`. */
+  meterRows(batch: PacketBatch, first: number, last: number): void {
+    for (let from = first; from < last; from += BATCH_CAPACITY) {
+      this.decoder.decode(batch, from, Math.min(last, from + BATCH_CAPACITY), this.decoded);
       this.meter.process(this.decoded);
       if (this.decoded.answers > 0) this.inspector?.noteAnswers(this.decoded, this.decoded.count);
     }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { CaptureError } from '../capture/capture-error.js';
-import type { CaptureReader, InputFault } from '../capture/capture-reader.js';
+import type { CaptureReader, InputFault, SharedRecords } from '../capture/capture-reader.js';
 import { InterfaceTable } from '../capture/interface-table.js';
 import { openCapture } from '../capture/open-capture.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
@@ -199,6 +199,7 @@ export class Replay {
       packets: this.packets,
       liveFlows: metering.liveFlows,
     });
+    let asked = filtering || filter !== null || dedup !== null;
     for (let windows = 1; ; windows++) {
       // Waiting for what is there already would cost more than the read.
       const given = metering.slot();
@@ -213,13 +214,47 @@ export class Replay {
         this.packets += slot.batch.count;
         metering.process(slot);
       }
-      this.observer.progress(state);
-      this.tick();
-      if (this.isPointless) return;
-      for (const output of this.outputs) if (output.isFull) await output.drain();
+      if (!(await this.between(state))) return;
       // Signals and the terminal get their turn.
       if (windows % WINDOWS_PER_TURN === 0) await setImmediate();
+      if (!asked) {
+        const { rest = null } = reader;
+        asked = rest !== null;
+        if (rest !== null && !(await this.readTogether(rest))) return;
+      }
     }
+  }
+
+  /** Lets the metering process read what it can by itself; false when that is of no use any more. */
+  private async readTogether(records: SharedRecords): Promise<boolean> {
+    const first = this.packets;
+    const reading = this.metering.share?.(records, first) ?? null;
+    if (reading === null) return true;
+    const state = (): ProgressState => ({
+      octetsRead: this.octetsDone + reading.offset,
+      octetsTotal: this.octetsTotal,
+      packets: this.packets,
+      liveFlows: this.metering.liveFlows,
+    });
+    let goesOn = true;
+    while (reading.step()) {
+      this.packets = first + reading.packets;
+      goesOn &&= await this.between(state);
+      if (!goesOn) reading.stop();
+      await setImmediate();
+    }
+    this.packets = first + reading.packets;
+    records.taken(reading.offset, reading.odd);
+    return goesOn;
+  }
+
+  /** What is due between two windows; false when nobody takes records any more. */
+  private async between(state: () => ProgressState): Promise<boolean> {
+    this.observer.progress(state);
+    this.tick();
+    if (this.isPointless) return false;
+    for (const output of this.outputs) if (output.isFull) await output.drain();
+    return true;
   }
 
   private export(closed: ClosedFlows): void {
