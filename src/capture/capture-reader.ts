@@ -1,5 +1,4 @@
 import type { PacketBatch } from './packet-batch.js';
-import type { PcapVariant } from './pcap-records.js';
 
 /** A capture may claim no more than this for one packet; larger claims end the input as damaged. */
 export const MAX_PACKET_OCTETS = 262_144;
@@ -30,20 +29,6 @@ export interface CaptureInterface {
   readonly id: number;
 }
 
-/** Records of a classic capture in a file, which threads can find by themselves. All packets are of one interface. */
-export interface SharedRecords {
-  readonly descriptor: number;
-  readonly variant: PcapVariant;
-  /** As in the packet batch. */
-  readonly link: number;
-  readonly interface: number;
-  /** Where in the file the first record begins, and the size of the file, octets. */
-  readonly offset: number;
-  readonly octets: number;
-  /** They have been read up to the record at `offset`, and `odd` of them had an odd time stamp: the reader goes on there. */
-  taken(offset: number, odd: number): void;
-}
-
 /**
  * Reads one capture: `fill` gets more octets into a window, `next` takes whole packets out of it into a batch.
  * The window belongs to the caller, so that several threads may share it; what `fill` could not consume from the former
@@ -55,8 +40,6 @@ export interface CaptureReader {
   fill(window: Uint8Array): boolean | Promise<boolean>;
   /** Writes the capture columns of as many packets as fit and are complete in the window; returns how many. */
   next(batch: PacketBatch): number;
-  /** What is left, when threads can share the reading of it; to be asked between a `next` that returned 0 and `fill`. */
-  readonly rest?: SharedRecords | null;
   /** Set once the input ended before its end; every packet before the fault has been delivered when `next` returns 0. */
   readonly fault: InputFault | null;
   /** Octets of the file read so far, and its size when known (progress). */

@@ -13,10 +13,10 @@ export interface OctetSource {
    * `start` is `end`). One call at a time.
    */
   read(target: Uint8Array, start: number, end: number): number | Promise<number>;
+  /** Whether it is a file as it lies on the disk, which others can open and read as well. */
+  readonly isPlainFile?: boolean;
   /** Goes back to the first octet. False when that is not possible. */
   rewind(): boolean;
-  /** The file, when it is one that can be read at any offset. */
-  readonly file?: SeekableFile | null;
   /** Why the source ended before its end, null when it did not. */
   readonly fault: string | null;
   /** Octets of the file read so far: of the compressed file when it is one. */
@@ -24,14 +24,6 @@ export interface OctetSource {
   /** Size of the file, null when it is not known. */
   readonly octetsTotal: number | null;
   close(): void;
-}
-
-/** A regular file that is open: its descriptor, which serves every thread, and its size when it was opened, octets. */
-export interface SeekableFile {
-  readonly descriptor: number;
-  readonly octets: number;
-  /** The next `read` of the source begins at `offset`. */
-  seek(offset: number): void;
 }
 
 /** A regular file, read synchronously: the page cache answers faster than a thread pool could. */
@@ -47,6 +39,10 @@ export class FileSource implements OctetSource {
     readonly octetsTotal: number | null,
     private readonly inherited = false,
   ) {}
+
+  get isPlainFile(): boolean {
+    return !this.inherited;
+  }
 
   read(target: Uint8Array, start: number, end: number): number {
     if (this.fault !== null || this.#closed) return 0;
@@ -66,16 +62,6 @@ export class FileSource implements OctetSource {
     if (this.inherited || this.fault !== null) return false;
     this.#position = 0;
     return true;
-  }
-
-  get file(): SeekableFile | null {
-    const { descriptor, octetsTotal } = this;
-    if (this.inherited || octetsTotal === null) return null;
-    const seek = (offset: number): void => {
-      this.#position = offset;
-      if (offset > this.octetsRead) this.octetsRead = offset;
-    };
-    return { descriptor, octets: octetsTotal, seek };
   }
 
   close(): void {
@@ -186,9 +172,8 @@ export class PeekableSource implements OctetSource {
     return true;
   }
 
-  /** Null as long as what was looked at has not been read. */
-  get file(): SeekableFile | null {
-    return this.#served === this.#head.length ? (this.inner.file ?? null) : null;
+  get isPlainFile(): boolean {
+    return this.inner.isPlainFile ?? false;
   }
 
   get fault(): string | null {

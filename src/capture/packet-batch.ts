@@ -44,24 +44,19 @@ export class PacketBatch {
   /** The worker that meters the packet, where several share the batch; else not set. */
   readonly owner: Uint8Array;
 
-  /**
-   * @param memory what the columns lie in, `PacketBatch.octetLength(whole)` octets: shared memory lets threads share a batch
-   * @param first the batch is the rows from `first` on of one with `whole` rows in that memory
-   */
+  /** @param memory what the columns lie in, `PacketBatch.octetLength(capacity)` octets: shared memory lets threads share a batch */
   constructor(
     readonly capacity: number = BATCH_CAPACITY,
     memory: ArrayBufferLike = new ArrayBuffer(PacketBatch.octetLength(capacity)),
-    first = 0,
-    whole = capacity,
   ) {
-    this.timeUs = new Float64Array(memory, 8 * first, capacity);
-    this.timeNs = new Int32Array(memory, 8 * whole + 4 * first, capacity);
-    this.offset = new Int32Array(memory, 12 * whole + 4 * first, capacity);
-    this.captured = new Int32Array(memory, 16 * whole + 4 * first, capacity);
-    this.wire = new Uint32Array(memory, 20 * whole + 4 * first, capacity);
-    this.link = new Uint16Array(memory, 24 * whole + 2 * first, capacity);
-    this.interface = new Uint16Array(memory, 26 * whole + 2 * first, capacity);
-    this.owner = new Uint8Array(memory, 28 * whole + first, capacity);
+    this.timeUs = new Float64Array(memory, 0, capacity);
+    this.timeNs = new Int32Array(memory, 8 * capacity, capacity);
+    this.offset = new Int32Array(memory, 12 * capacity, capacity);
+    this.captured = new Int32Array(memory, 16 * capacity, capacity);
+    this.wire = new Uint32Array(memory, 20 * capacity, capacity);
+    this.link = new Uint16Array(memory, 24 * capacity, capacity);
+    this.interface = new Uint16Array(memory, 26 * capacity, capacity);
+    this.owner = new Uint8Array(memory, 28 * capacity, capacity);
   }
 
   /** Octets that the columns of a batch of `capacity` packets take. */

@@ -1,4 +1,4 @@
-import { MAX_PACKET_OCTETS, type SharedRecords } from './capture-reader.js';
+import { MAX_PACKET_OCTETS } from './capture-reader.js';
 import type { InterfaceTable } from './interface-table.js';
 import type { OctetSource } from './octet-source.js';
 import type { PacketBatch } from './packet-batch.js';
@@ -53,18 +53,6 @@ export class PcapReader extends WindowedReader {
     }
     if (this.ended && position < limit) this.cut(this.offsetOf(position), 'the packet record');
     return count;
-  }
-
-  get rest(): SharedRecords | null {
-    const { variant, seekable } = this;
-    if (seekable === null || !this.#headerRead || this.#fcsOctets !== 0) return null;
-    const { file, offset } = seekable;
-    const taken = (to: number, odd: number): void => {
-      this.seek(file, to);
-      this.oddTimestamps += odd;
-    };
-    const { descriptor, octets } = file;
-    return { descriptor, variant, link: this.#linkType, interface: this.#interface, offset, octets, taken };
   }
 
   /** Takes the file header; false when it is not (yet) complete. */

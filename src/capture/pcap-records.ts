@@ -20,8 +20,7 @@ export interface PcapVariant {
   readonly recordHeaderOctets: number;
 }
 
-/** All there are: threads tell each other the place in this list. */
-export const VARIANTS: readonly PcapVariant[] = [true, false].flatMap((littleEndian) => [
+const VARIANTS: readonly PcapVariant[] = [true, false].flatMap((littleEndian) => [
   { magic: 0xa1b2c3d4, littleEndian, nanoseconds: false, recordHeaderOctets: RECORD_HEADER_OCTETS },
   { magic: 0xa1b23c4d, littleEndian, nanoseconds: true, recordHeaderOctets: RECORD_HEADER_OCTETS },
   { magic: 0xa1b2cd34, littleEndian, nanoseconds: false, recordHeaderOctets: MODIFIED_RECORD_HEADER_OCTETS },

@@ -1,6 +1,6 @@
 import type { CaptureReader, InputFault } from './capture-reader.js';
 import { READ_OCTETS, WINDOW_OCTETS } from './capture-reader.js';
-import type { OctetSource, SeekableFile } from './octet-source.js';
+import type { OctetSource } from './octet-source.js';
 import type { PacketBatch } from './packet-batch.js';
 
 /** What both capture formats share: the window, what is carried over from the former one, the end and the fault. */
@@ -39,20 +39,6 @@ export abstract class WindowedReader implements CaptureReader {
     if (carried === window.length) return true; // the caller has not drained the former window
     const got = this.source.read(window, carried, Math.min(window.length, carried + this.readOctets));
     return typeof got === 'number' ? this.#filled(got) : got.then((count) => this.#filled(count));
-  }
-
-  /** The file behind the window, when it can be read at any offset, and the offset of the first record not taken. */
-  protected get seekable(): { readonly file: SeekableFile; readonly offset: number } | null {
-    const file = this.fault === null ? (this.source.file ?? null) : null;
-    return file === null ? null : { file, offset: this.offsetOf(this.position) };
-  }
-
-  /** The next window begins at `offset` of the file. */
-  protected seek(file: SeekableFile, offset: number): void {
-    file.seek(offset);
-    this.#windowOffset = offset;
-    this.position = 0;
-    this.limit = 0;
   }
 
   get octetsRead(): number {

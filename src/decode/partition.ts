@@ -10,12 +10,12 @@ import { Protocol, Udp } from './transport/ports.js';
 /**
  * Tells for every packet which worker shall meter it, by its addresses, so that the other workers need not look at it. Only
  * packets of the common shape (decode-batch.ts) get an owner, and only when they are sure to be metered; about all
- * others each worker finds out by itself. Rows `from` to `to`; calls nothing within its loop.
+ * others each worker finds out by itself. Calls nothing within its loop.
  */
-export function partition(batch: PacketBatch, settings: DecodeSettings, from = 0, to = batch.count): void {
-  const { view, offset, captured, link, owner } = batch;
+export function partition(batch: PacketBatch, settings: DecodeSettings): void {
+  const { view, offset, captured, link, owner, count } = batch;
   const { seed, workers, udpPortBits } = settings;
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < count; i++) {
     owner[i] = Owner.Any;
     const start = offset[i];
     const room = captured[i];

@@ -1,9 +1,11 @@
-import { type SharedRecords, WINDOW_OCTETS } from '../capture/capture-reader.js';
+import { WINDOW_OCTETS } from '../capture/capture-reader.js';
+import type { PeekableSource } from '../capture/octet-source.js';
 import { BATCH_CAPACITY, PacketBatch } from '../capture/packet-batch.js';
 import { BatchDecoder } from '../decode/decode-batch.js';
 import type { DecodeCounters } from '../decode/decode-counters.js';
 import { DecodedBatch } from '../decode/decoded-batch.js';
 import type { DecodeSettings } from '../decode/decode-settings.js';
+import { partition } from '../decode/partition.js';
 import type { DpiCounts } from '../dpi/dpi-counters.js';
 import type { Inspector } from '../dpi/inspector.js';
 import { createOptionalMeters, type OptionalMeters } from '../dpi/optional-meters.js';
@@ -15,6 +17,9 @@ import { EndReason } from '../flow/flow-record.js';
 import { FlowMeter } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 import type { CountedSoFar } from './export-statistics.js';
+
+/** Batches of one worker that the batch of many holds at most. */
+const MOST_BATCHES = 4;
 
 export interface MeteringSettings extends OptionalMeters {
   readonly decode: DecodeSettings;
@@ -42,29 +47,18 @@ export interface MeteringCounts {
   readonly payload: PayloadCounts | null;
 }
 
-/** Reading that the threads of a metering process share. */
-export interface SharedReading {
-  /** Does this thread's part of it for a moment; false when there is no more to do. Then the reader goes on. */
-  step(): boolean;
-  /** Reads no more; `step` must be called until it answers false. */
-  stop(): void;
-  /** Packets read, octets of the file up to behind them, and how many had an odd time stamp. */
-  readonly packets: number;
-  readonly offset: number;
-  readonly odd: number;
-}
-
 /** Something that meters batches: on this thread, or on several. Records come out of it in one order for any number of threads. */
 export interface MeteringProcess {
-  /** A slot to fill; a promise when all are in use. */
+  /** What the octets of an input that is opened now are to go through. */
+  through?(source: PeekableSource, input: string): PeekableSource;
+  /** The slot to fill; a promise when that is to be waited for. */
   slot(): MeteringSlot | Promise<MeteringSlot>;
   /** Meters the packets of the slot's batch; the slot is not to be touched any more when this returns. */
   process(slot: MeteringSlot): void;
-  /**
-   * Begins to read on by itself in what is left of a capture, and to meter it, on all its threads; null when there is nothing
-   * to be gained. `number` is that of the first packet.
-   */
-  share?(records: SharedRecords, number: number): SharedReading | null;
+  /** Nobody takes records any more: whether the run can end behind `packets` packets. Else it can soon, at `endAt`. */
+  mayEnd?(packets: number): boolean;
+  /** Number of the packet before which the run is to end; infinite as long as all are to be metered. */
+  readonly endAt?: number;
   /** Ends all flows; resolves when all records have been handed over. */
   finish(): Promise<void>;
   /** For people to look at while the run goes on. */
@@ -81,17 +75,24 @@ export class Metering implements MeteringProcess {
   private readonly meter: FlowMeter;
   private readonly inspector: Inspector | null;
   private readonly payload: PayloadMeter | null;
-  private readonly decoded = new DecodedBatch(BATCH_CAPACITY);
-  private readonly only: MeteringSlot = { window: new Uint8Array(WINDOW_OCTETS), batch: new PacketBatch() };
+  private readonly decoded: DecodedBatch;
+  private readonly only: MeteringSlot;
 
-  constructor(settings: MeteringSettings, sink: ClosedFlowsSink) {
+  constructor(
+    private readonly settings: MeteringSettings,
+    sink: ClosedFlowsSink,
+  ) {
+    // The shares of a batch are to be as long as the batch of one alone.
+    const capacity = BATCH_CAPACITY * Math.min(settings.decode.workers, MOST_BATCHES);
+    this.decoded = new DecodedBatch(capacity);
+    this.only = { window: new Uint8Array(WINDOW_OCTETS), batch: new PacketBatch(capacity) };
     this.decoder = new BatchDecoder(settings.decode);
     const optional = createOptionalMeters(settings);
     this.inspector = optional.inspector;
     this.payload = optional.payload;
     const meters = [...METERS, ...optional.meters];
     this.meter = new FlowMeter(
-      { ...settings, batchCapacity: BATCH_CAPACITY, seed: settings.decode.seed, meters },
+      { ...settings, batchCapacity: capacity, seed: settings.decode.seed, meters },
       sink,
     );
   }
@@ -101,13 +102,11 @@ export class Metering implements MeteringProcess {
   }
 
   process({ batch }: MeteringSlot): void {
-    this.meterRows(batch, 0, batch.count);
-  }
-
-  /** Meters the packets of rows `first` to `last`. */
-  meterRows(batch: PacketBatch, first: number, last: number): void {
-    for (let from = first; from < last; from += BATCH_CAPACITY) {
-      this.decoder.decode(batch, from, Math.min(last, from + BATCH_CAPACITY), this.decoded);
+    const { decode } = this.settings;
+    if (decode.workers > 1) partition(batch, decode);
+    const { capacity } = this.decoded;
+    for (let from = 0; from < batch.count; from += capacity) {
+      this.decoder.decode(batch, from, Math.min(batch.count, from + capacity), this.decoded);
       this.meter.process(this.decoded);
       if (this.decoded.answers > 0) this.inspector?.noteAnswers(this.decoded, this.decoded.count);
     }

@@ -1,55 +1,60 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { setImmediate } from 'node:timers/promises';
-import type { SharedRecords } from '../capture/capture-reader.js';
-import { createDecodeSettings, type DecodeOptions, type DecodeSettings } from '../decode/decode-settings.js';
-import { createHashSeed } from '../decode/flow-key.js';
-import { partition } from '../decode/partition.js';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { PeekableSource } from '../capture/octet-source.js';
+import { createDecodeSettings, type DecodeOptions } from '../decode/decode-settings.js';
+import type { HashSeed } from '../decode/flow-key.js';
 import { optionalLayouts } from '../dpi/optional-layouts.js';
 import { shareOf } from '../dpi/optional-meters.js';
 import { type ClosedFlowsSink, METADATA_OCTETS } from '../flow/closed-flows.js';
+import { positionBefore } from '../flow/closing-list.js';
 import { extensionWordsOf } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 import type { CountedSoFar } from './export-statistics.js';
-import { Metering, type MeteringCounts, type MeteringProcess, type MeteringSettings } from './metering.js';
-import type { SharedReading } from './metering.js';
-import type { WorkerMessage, WorkerStart } from './metering-worker.js';
-import { allocatePacketRing, PacketRing, type RingSlot } from './packet-ring.js';
-import { type RecordBlock, RecordMerge, recordBlockOf } from './record-merge.js';
-import { RingMetering } from './ring-metering.js';
-import { allocateTurns, TurnReading } from './turn-reading.js';
+import {
+  Metering,
+  type MeteringCounts,
+  type MeteringProcess,
+  type MeteringSettings,
+  type MeteringSlot,
+} from './metering.js';
+import type { WorkerMessage, WorkerStart, WorkerTask } from './metering-worker.js';
+import { allocateOctetRing, type OctetRingMemory, TeeSource } from './octet-ring.js';
+import type { SelectionSettings } from './packet-selection.js';
+import { RecordMerge, recordBlockOf } from './record-merge.js';
+import { WorkerPace } from './worker-pace.js';
 
-/** Slots after which this thread merges what there is, and after which other work gets a turn. */
-const SLOTS_PER_MERGE = 8;
-const STEPS_PER_TURN = 256;
+/** Windows after which this thread merges what there is. */
+const WINDOWS_PER_MERGE = 8;
 
-export interface ParallelMeteringOptions extends Omit<MeteringSettings, 'decode'> {
+export interface ParallelMeteringOptions extends Omit<MeteringSettings, 'decode'>, SelectionSettings {
   readonly decode: DecodeOptions;
   readonly workers: number;
+  /** Of the flow keys' hash, and of the selection. */
+  readonly seed: HashSeed;
 }
 
 /**
- * decode → flow on several threads, of which this one is the first: each has the flows of its share of the address pairs, so
- * that fragments stay with their flow, and a share of the bound on flows. Packets come to them through a ring (packet-ring.ts).
+ * decode → flow on several threads, of which this one is the first. Each reads all inputs by itself and meters its share of the
+ * packets, by their address pairs, so that fragments stay with their flow, with a share of the bound on flows. They share
+ * nothing but what can be read only once; this thread merges the records of all.
  */
 export class ParallelMetering implements MeteringProcess {
-  private readonly decode: DecodeSettings;
-  private readonly ring: PacketRing;
-  private readonly turns: TurnReading;
   private readonly metering: Metering;
-  private readonly self: RingMetering;
+  private readonly pace: WorkerPace;
+  private readonly ring: OctetRingMemory;
   private readonly merge: RecordMerge;
-  /** Records of this thread that have not been merged. */
-  private blocks: RecordBlock[] = [];
-  private mergedAt = 0;
   private readonly others: Other[];
+  /** Inputs that have gone through the ring, and whether the one being read does. */
+  private ringInputs = 0;
+  private isRing = false;
+  private packets = 0;
+  private windows = 0;
   /** Why another thread has failed. */
   private failure: Error | null = null;
 
   constructor(options: ParallelMeteringOptions, sink: ClosedFlowsSink) {
-    const { workers, dpi = null, payload = null } = options;
-    const memory = allocatePacketRing(workers);
-    const turns = allocateTurns();
-    const seed = createHashSeed();
+    const { workers, seed, dpi = null, payload = null } = options;
+    const { fromUs, toUs, filter, dedupUs } = options;
     const settingsOf = (worker: number): MeteringSettings => ({
       idleTimeoutUs: options.idleTimeoutUs,
       activeTimeoutUs: options.activeTimeoutUs,
@@ -61,77 +66,70 @@ export class ParallelMetering implements MeteringProcess {
     const optional = optionalLayouts({ dpi, payload });
     const metadataOctets = optional.length === 0 ? 0 : METADATA_OCTETS;
     this.merge = new RecordMerge(workers, extensionWordsOf([...METERS, ...optional]), sink, metadataOctets);
+    this.ring = allocateOctetRing(workers - 1);
+    const pace = WorkerPace.allocate(workers);
+    this.pace = new WorkerPace(workers, pace);
+    const selection = { fromUs, toUs, filter, dedupUs };
     this.others = Array.from({ length: workers - 1 }, (_, n) => {
       const worker = n + 1;
       const { port1, port2 } = new MessageChannel();
-      this.start({ worker, settings: settingsOf(worker), ring: memory, turns, port: port2 });
+      const settings = settingsOf(worker);
+      this.start({ worker, workers, settings, selection, seed, pace, ring: this.ring, port: port2 });
       return { worker, port: port1, counted: null, counts: null };
     });
-    const own = settingsOf(0);
-    this.decode = own.decode;
-    this.ring = new PacketRing(memory);
-    this.turns = new TurnReading(turns, this.ring, this.decode);
-    this.metering = new Metering(own, (closed) => this.keep(recordBlockOf(closed)));
-    this.self = new RingMetering(0, this.ring, this.turns, this.metering);
+    this.metering = new Metering(settingsOf(0), (closed) => {
+      this.merge.add(0, [recordBlockOf(closed)], this.progress);
+    });
   }
 
-  slot(): RingSlot | Promise<RingSlot> {
-    const { ring } = this;
-    for (;;) {
-      this.check();
-      const { signals } = ring;
-      const next = ring.claimed;
-      if (ring.hasRoom(next)) return ring.slot(next);
-      this.collect();
-      if (!ring.wait(signals)) return this.later();
-    }
+  through(source: PeekableSource, input: string): PeekableSource {
+    this.isRing = source.isPlainFile !== true;
+    const task: WorkerTask = { input, ring: this.isRing ? this.ringInputs++ : null };
+    for (const { port } of this.others) port.postMessage(task);
+    return this.isRing ? new PeekableSource(new TeeSource(source, this.ring, () => this.check())) : source;
   }
 
-  process({ batch, start, row }: RingSlot): void {
-    const { ring } = this;
-    const number = ring.claimAlone();
-    const { offset, count } = batch;
-    for (let i = 0; i < count; i++) offset[i] += start;
-    partition(ring.batch, this.decode, row, row + count);
-    ring.publish(number, count, batch.firstNumber);
-    while (this.self.step());
-    this.mergeSometimes();
+  slot(): MeteringSlot | Promise<MeteringSlot> {
+    this.check();
+    const { pace, metering } = this;
+    pace.tell(0, this.packets, metering.liveFlows);
+    if (++this.windows % WINDOWS_PER_MERGE === 0) this.mergeAll();
+    if (pace.wait(0)) return metering.slot();
+    this.mergeAll();
+    return this.later();
   }
 
-  share(records: SharedRecords, number: number): SharedReading | null {
-    const { turns } = this;
-    if (!turns.begin(records, number)) return null;
-    return {
-      step: () => this.shareStep(),
-      stop: () => turns.halt(),
-      get packets() {
-        return turns.number - number;
-      },
-      get offset() {
-        return turns.offset;
-      },
-      get odd() {
-        return turns.odd;
-      },
-    };
+  process(slot: MeteringSlot): void {
+    this.metering.process(slot);
+    this.packets += slot.batch.count;
+  }
+
+  mayEnd(packets: number): boolean {
+    // The others get no more octets than this thread has had.
+    if (this.isRing) return true;
+    this.pace.endSoon();
+    return packets >= this.endAt;
+  }
+
+  get endAt(): number {
+    return this.pace.endAt;
   }
 
   async finish(): Promise<void> {
-    this.ring.end();
-    while (this.self.step());
+    for (const { port } of this.others) port.postMessage('end' satisfies WorkerTask);
+    this.pace.tell(0, Infinity, 0);
     void this.metering.finish();
-    this.merge.add(0, this.blocks.splice(0), Infinity);
-    for (;;) {
+    this.merge.add(0, [], Infinity);
+    for (let ended = false; !ended;) {
       this.check();
-      const { signals } = this.ring;
+      ended = this.pace.waitForAll();
       this.collect();
-      if (this.others.every(({ counts }) => counts !== null)) break;
-      if (!this.ring.wait(signals)) await setImmediate();
+      await setImmediate();
     }
   }
 
   get liveFlows(): number {
-    return this.ring.liveFlows;
+    return this.pace.liveFlows;
   }
 
   counted(): CountedSoFar {
@@ -154,36 +152,15 @@ export class ParallelMetering implements MeteringProcess {
     return [this.metering.counts()[0], ...this.others.flatMap(({ counts }) => counts ?? [])];
   }
 
-  /** This thread's part in shared reading, for a while; false when all is done. */
-  private shareStep(): boolean {
-    const { ring, turns, self } = this;
-    for (let n = 0; n < STEPS_PER_TURN; n++) {
-      this.check();
-      const { signals } = ring;
-      if (self.step()) this.mergeSometimes();
-      else if (turns.isOver) {
-        ring.close();
-        // Nobody claims any more: all that was claimed has been published when this thread has come to its end.
-        if (self.done === ring.claimed) return false;
-        if (!self.step() && !ring.wait(signals)) return true;
-      } else {
-        this.collect();
-        if (!ring.wait(signals)) return true;
-      }
-    }
-    return true;
+  /** Before this position this thread has no more records. */
+  private get progress(): number {
+    return positionBefore(this.packets);
   }
 
-  private keep(block: RecordBlock): void {
-    this.blocks.push(block);
-  }
-
-  private mergeSometimes(): void {
-    if (this.self.done - this.mergedAt < SLOTS_PER_MERGE) return;
-    this.mergedAt = this.self.done;
+  private mergeAll(): void {
     this.metering.deliver();
     this.collect();
-    this.merge.add(0, this.blocks.splice(0), this.self.progress);
+    this.merge.add(0, [], this.progress);
   }
 
   /** Takes what the other threads have sent. */
@@ -204,7 +181,7 @@ export class ParallelMetering implements MeteringProcess {
     if (this.failure !== null) throw this.failure;
   }
 
-  private async later(): Promise<RingSlot> {
+  private async later(): Promise<MeteringSlot> {
     await setImmediate();
     return this.slot();
   }
