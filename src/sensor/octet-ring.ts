@@ -5,15 +5,24 @@ import { setImmediate } from 'node:timers/promises';
  * A ring of octets in shared memory, from the thread that reads an input which can be read only once (a pipe, something
  * compressed) to the other workers: each reads all of them.
  *
- * Control words: octets written so far (wraps at 2^32), the inputs that have ended, and for each worker the octets taken.
+ * Control words: octets written so far (wraps at 2^32), the inputs that have ended, a word that changes with each of these;
+ * where the last inputs ended; and for each worker the octets taken and the inputs it is done with.
  */
 
 const RING_OCTETS = 4_194_304;
 const LONGEST_WAIT_MS = 100;
 
+/** The inputs that a worker may be behind. */
+const MOST_INPUTS = 64;
+
 const WRITTEN = 0;
 const ENDED = 1;
-const TAKEN = 2;
+const SIGNALS = 2;
+const ENDS = 3;
+const WORKERS = ENDS + MOST_INPUTS;
+const TAKEN = 0;
+const FINISHED = 1;
+const WORKER_WORDS = 2;
 
 export interface OctetRingMemory {
   readonly control: SharedArrayBuffer;
@@ -23,7 +32,7 @@ export interface OctetRingMemory {
 /** @param workers those that read from the ring */
 export function allocateOctetRing(workers: number): OctetRingMemory {
   return {
-    control: new SharedArrayBuffer((TAKEN + workers) * 4),
+    control: new SharedArrayBuffer((WORKERS + WORKER_WORDS * workers) * 4),
     octets: new SharedArrayBuffer(RING_OCTETS),
   };
 }
@@ -71,26 +80,35 @@ export class TeeSource implements OctetSource {
     if (this.#closed) return;
     this.#closed = true;
     this.inner.close();
-    Atomics.add(this.#control, ENDED, 1);
-    Atomics.notify(this.#control, WRITTEN);
+    const control = this.#control;
+    control[ENDS + (control[ENDED] & (MOST_INPUTS - 1))] = control[WRITTEN];
+    Atomics.add(control, ENDED, 1);
+    this.#signal();
+  }
+
+  #signal(): void {
+    Atomics.add(this.#control, SIGNALS, 1);
+    Atomics.notify(this.#control, SIGNALS);
   }
 
   /** Octets that every worker has room for; waits a while for some. */
   #room(): number {
+    let room = RING_OCTETS;
+    for (let w = WORKERS; w < this.#control.length && room > 0; w += WORKER_WORDS) room = Math.min(room, this.#roomFor(w));
+    return room;
+  }
+
+  /** Octets that the worker with the words `w` has room for: more with time, never less. */
+  #roomFor(w: number): number {
     const control = this.#control;
     for (;;) {
-      const written = control[WRITTEN];
-      let room = RING_OCTETS;
-      let slowest = TAKEN;
-      for (let w = TAKEN; w < control.length; w++) {
-        const left = RING_OCTETS - ((written - Atomics.load(control, w)) | 0);
-        if (left >= room) continue;
-        room = left;
-        slowest = w;
-      }
-      if (room > 0) return room;
-      const taken = (written - RING_OCTETS) | 0;
-      if (Atomics.wait(control, slowest, taken, LONGEST_WAIT_MS) === 'timed-out') return 0;
+      const finished = Atomics.load(control, w + FINISHED);
+      const taken = Atomics.load(control, w + TAKEN);
+      const isFarBehind = control[ENDED] - finished >= MOST_INPUTS;
+      const room = RING_OCTETS - ((control[WRITTEN] - taken) | 0);
+      if (room > 0 && !isFarBehind) return room;
+      const [word, value] = isFarBehind ? [w + FINISHED, finished] : [w + TAKEN, taken];
+      if (Atomics.wait(control, word, value, LONGEST_WAIT_MS) === 'timed-out') return 0;
     }
   }
 
@@ -107,7 +125,7 @@ export class TeeSource implements OctetSource {
     this.#octets.set(from.subarray(start, start + first), at);
     this.#octets.set(from.subarray(start + first, start + count), 0);
     Atomics.add(control, WRITTEN, count);
-    Atomics.notify(control, WRITTEN);
+    this.#signal();
     return count;
   }
 }
@@ -135,22 +153,26 @@ export class RingSource implements OctetSource {
 
   read(target: Uint8Array, start: number, end: number): number {
     const control = this.#control;
-    const taken = control[TAKEN + this.reader];
+    const word = WORKERS + WORKER_WORDS * this.reader + TAKEN;
+    const taken = control[word];
     for (;;) {
-      const ended = Atomics.load(control, ENDED);
+      const signals = Atomics.load(control, SIGNALS);
+      // In this order: what had been written before the input ended is the input's.
       const written = Atomics.load(control, WRITTEN);
-      const there = (written - taken) | 0;
+      const hasEnded = Atomics.load(control, ENDED) > this.input;
+      const limit = hasEnded ? control[ENDS + (this.input & (MOST_INPUTS - 1))] : written;
+      const there = (limit - taken) | 0;
       if (there > 0) {
         const at = (taken >>> 0) % RING_OCTETS;
         const count = Math.min(there, end - start, RING_OCTETS - at);
         target.set(this.#octets.subarray(at, at + count), start);
         this.octetsRead += count;
-        Atomics.add(control, TAKEN + this.reader, count);
-        Atomics.notify(control, TAKEN + this.reader);
+        Atomics.add(control, word, count);
+        Atomics.notify(control, word);
         return count;
       }
-      if (ended > this.input) return 0;
-      Atomics.wait(control, WRITTEN, written, LONGEST_WAIT_MS);
+      if (hasEnded) return 0;
+      Atomics.wait(control, SIGNALS, signals, LONGEST_WAIT_MS);
     }
   }
 
@@ -162,5 +184,8 @@ export class RingSource implements OctetSource {
   close(): void {
     const rest = new Uint8Array(65_536);
     while (this.read(rest, 0, rest.length) > 0);
+    const word = WORKERS + WORKER_WORDS * this.reader + FINISHED;
+    Atomics.store(this.#control, word, this.input + 1);
+    Atomics.notify(this.#control, word);
   }
 }
