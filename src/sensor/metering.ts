@@ -91,10 +91,7 @@ export class Metering implements MeteringProcess {
     this.inspector = optional.inspector;
     this.payload = optional.payload;
     const meters = [...METERS, ...optional.meters];
-    this.meter = new FlowMeter(
-      { ...settings, batchCapacity: capacity, seed: settings.decode.seed, meters },
-      sink,
-    );
+    this.meter = new FlowMeter({ ...settings, batchCapacity: capacity, seed: settings.decode.seed, meters }, sink);
   }
 
   slot(): MeteringSlot {

@@ -94,7 +94,8 @@ export class TeeSource implements OctetSource {
   /** Octets that every worker has room for; waits a while for some. */
   #room(): number {
     let room = RING_OCTETS;
-    for (let w = WORKERS; w < this.#control.length && room > 0; w += WORKER_WORDS) room = Math.min(room, this.#roomFor(w));
+    for (let w = WORKERS; w < this.#control.length && room > 0; w += WORKER_WORDS)
+      room = Math.min(room, this.#roomFor(w));
     return room;
   }
 

@@ -82,7 +82,9 @@ function meterShared(slots: readonly Slot[], timeouts: Timeouts, workers: number
     const merge = new RecordMerge(workers, extensionWordsOf(METERS), sink);
     const shares = Array.from({ length: workers }, (_, worker) => {
       const blocks: RecordBlock[] = [];
-      const metering = new Metering(settingsOf(timeouts, workers, worker), (closed) => blocks.push(recordBlockOf(closed)));
+      const metering = new Metering(settingsOf(timeouts, workers, worker), (closed) =>
+        blocks.push(recordBlockOf(closed)),
+      );
       return { worker, metering, blocks, done: 0 };
     });
     const open = [...shares];
