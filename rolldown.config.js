@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { defineConfig } from 'rolldown';
 
 /**
@@ -6,6 +8,7 @@ import { defineConfig } from 'rolldown';
  */
 export default defineConfig({
   platform: 'node',
+  preserveEntrySignatures: 'allow-extension',
   external: ['cap', 'pcap'],
   input: {
     main: 'dist/main.js',
@@ -19,5 +22,38 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
+    codeSplitting: { includeDependenciesRecursively: false, groups: [{ debugName: 'loaded together', name: groupOf }] },
   },
 });
+
+/**
+ * Where the program begins in earnest. Modules that come with the same of these stand in one file; by itself the bundler would
+ * tell apart what comes with each command and each `import()`, and make twice as many. What comes with none of these is left to
+ * it.
+ */
+const ROOTS = {
+  command: ['cli/cli.js'],
+  metering: ['sensor/metering-worker.js'],
+  live: ['sensor/live/live-worker.js'],
+  print: ['cli/print-command.js'],
+  replay: ['cli/plain-words.js', 'cli/replay-command.js'],
+};
+
+/** Names of the roots that a module comes with, by its id. */
+const names = new Map();
+
+function groupOf(id, bundle) {
+  if (names.size === 0) for (const [name, files] of Object.entries(ROOTS)) note(name, files, bundle);
+  return names.get(id) ?? null;
+}
+
+function note(name, files, bundle) {
+  const roots = files.map((file) => path.resolve('dist', file));
+  const loaded = new Set(roots);
+  for (const id of loaded) {
+    const { isEntry, importedIds } = bundle.getModuleInfo(id);
+    if (!isEntry) names.set(id, names.has(id) ? `${names.get(id)}-${name}` : name);
+    // What is added to a set while it is walked is walked as well; `import()` is not followed.
+    for (const imported of importedIds) if (bundle.getModuleInfo(imported) !== null) loaded.add(imported);
+  }
+}

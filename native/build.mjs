@@ -57,11 +57,11 @@ function prebuilt(kind) {
   return path.join(folder, '..', 'prebuilds', kind, 'weir.node');
 }
 
-/** A binary may be for another C library, or of another version. */
+/** A binary may be for another C library, or of another version of the program. */
 function canBeLoaded(file) {
+  const wanted = /kInterfaceVersion = (\d+)/.exec(fs.readFileSync(path.join(folder, 'addon.h'), 'utf8'))?.[1];
   try {
-    createRequire(import.meta.url)(file);
-    return true;
+    return createRequire(import.meta.url)(file).interfaceVersion === Number(wanted);
   } catch {
     return false;
   }

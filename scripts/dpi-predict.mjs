@@ -8,6 +8,8 @@ import { DEFAULT_DECAP } from '../dist/decode/decode-settings.js';
 import { W, Record } from '../dist/flow/flow-record.js';
 import { writeLabel } from '../dist/dpi/label-path.js';
 import { SinkOutput } from '../dist/export/file/sink-output.js';
+import { InterfaceTable } from '../dist/capture/interface-table.js';
+import { loadInspection } from '../dist/sensor/inspection.js';
 import { Replay } from '../dist/sensor/replay.js';
 import { extensionWordsOf } from '../dist/flow/flow-meter.js';
 import { METERS } from '../dist/flow/meters/index.js';
@@ -55,7 +57,8 @@ for (const name of readdirSync(folder).sort()) {
     decap: process.env.DECAP === 'none' ? [] : DEFAULT_DECAP,
     dpi: { metadata: [], memoryOctets: 64 << 20, labelByPort: false, secrets: false, explain: false },
   };
-  await new Replay(settings, [output], { warn: () => undefined, progress: () => undefined }).run();
+  const observer = { warn: () => undefined, progress: () => undefined };
+  await new Replay(settings, [output], observer, new InterfaceTable(), await loadInspection(settings)).run();
   process.stdout.write(lines.join(''));
 }
 

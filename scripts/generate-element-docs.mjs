@@ -14,6 +14,7 @@ const { fieldSpecifiers } = await built('export/ipfix/ipfix-template.js');
 const { Condition } = await built('export/fields/conditions.js');
 const { keyOf } = await built('export/fields/export-field.js');
 const { METADATA_FAMILIES } = await built('export/fields/metadata-fields.js');
+const { INSPECTION } = await built('export/inspection.js');
 const { OPTIONS_RECORDS } = await built('export/options/options-records.js');
 const { PROFILE_NAMES, profileNamed } = await built('export/profiles/index.js');
 const { Present } = await built('flow/flow-field.js');
@@ -58,11 +59,13 @@ const fieldsOf = (profile) => flowFields({ profile, ingressInterface: true });
 const fields = fieldsOf('full');
 /** Entropy and payload, which are measured when that is asked for. */
 const payload = { entropyOctets: 1, exportOctets: 1, memoryOctets: 0 };
-const payloadFields = flowFields({ format: 'ipfix', profile: 'full', payload }).filter(
-  ({ when = 0 }) => when & Present.Payload,
-);
+const payloadFields = flowFields({
+  format: 'ipfix',
+  profile: 'full',
+  inspected: { labels: false, payload, by: INSPECTION },
+}).filter(({ when = 0 }) => when & Present.Payload);
 const metadataFields = (profile) =>
-  flowFields({ format: 'ipfix', profile, dpi: true }).filter(
+  flowFields({ format: 'ipfix', profile, inspected: { labels: true, payload: null, by: INSPECTION } }).filter(
     ({ family, when = 0 }) => family !== undefined || when & Present.Label,
   );
 const isElement = ({ textType }) => textType === undefined;

@@ -93,15 +93,39 @@ const HOW_TO_BUILD =
   "Fedora: dnf install gcc-c++ kernel-headers; Alpine: apk add g++ linux-headers) and run 'npm rebuild weir', " +
   "or 'node native/build.mjs' in weir's own folder";
 
+const HOW_TO_BUILD_ANEW = "run 'npm run build:native' in weir's own folder";
+
 const HOW_TO_GET_LIBPCAP =
   'install libpcap (Debian and Ubuntu: apt-get install libpcap0.8; Fedora: dnf install libpcap; Alpine: apk add libpcap)';
 
-let loaded: { readonly addon: NativeAddon | null; readonly trouble: string } | null = null;
+/** What came of loading the addon. */
+export interface Loaded {
+  readonly addon: NativeAddon | null;
+  /** Why there is none; empty when there is. */
+  readonly trouble: string;
+  /** There is one, but for another version of this program. */
+  readonly isStale: boolean;
+}
+
+let loaded: Loaded | null = null;
 
 /** Null when the addon can be used, else what is missing and how to get it. */
 export function nativeMissing(): string | null {
   loaded ??= load(CANDIDATES);
-  return loaded.addon === null ? `weir's capture addon is missing (${loaded.trouble}): ${HOW_TO_BUILD}` : null;
+  if (loaded.addon !== null) return null;
+  return loaded.isStale
+    ? staleText(loaded.trouble)
+    : `weir's capture addon is missing (${loaded.trouble}): ${HOW_TO_BUILD}`;
+}
+
+/** Null unless there is an addon that was built for another version of this program; then that, and what to do. */
+export function nativeStale(): string | null {
+  const missing = nativeMissing();
+  return loaded?.isStale === true ? missing : null;
+}
+
+function staleText(trouble: string): string {
+  return `weir's capture addon was built for another version of weir (${trouble}): ${HOW_TO_BUILD_ANEW}`;
 }
 
 /** Null when the addon and libpcap can be used, else what is missing and how to get it. */
@@ -119,26 +143,28 @@ export function native(input: string): NativeAddon {
 }
 
 /** Loads the first addon that is there and fits; exported for its test. */
-export function load(candidates: readonly string[]): { addon: NativeAddon | null; trouble: string } {
+export function load(candidates: readonly string[]): Loaded {
   const require = createRequire(import.meta.url);
   const troubles: string[] = [];
+  let isStale = false;
   for (const candidate of candidates) {
     try {
       const addon = require(candidate) as NativeAddon;
       const trouble = misfit(addon);
-      if (trouble === null) return { addon, trouble: '' };
+      if (trouble === null) return { addon, trouble: '', isStale: false };
+      isStale ||= addon.interfaceVersion !== INTERFACE_VERSION;
       troubles.push(`${fileURLToPath(new URL(candidate, import.meta.url))} ${trouble}`);
     } catch (error) {
       if (errorCode(error) !== 'MODULE_NOT_FOUND') troubles.push(errorText(error).split('\n')[0]);
     }
   }
-  return { addon: null, trouble: troubles.length === 0 ? 'it has not been built' : troubles.join('; ') };
+  return { addon: null, trouble: troubles.length === 0 ? 'it has not been built' : troubles.join('; '), isStale };
 }
 
 /** Null when the addon has the functions and the layouts that this code was written for. */
 function misfit({ interfaceVersion, ringLayout }: NativeAddon): string | null {
   if (interfaceVersion !== INTERFACE_VERSION) {
-    return `has version ${interfaceVersion} of the interface, ${INTERFACE_VERSION} was expected: build it anew`;
+    return `has version ${interfaceVersion} of the interface, ${INTERFACE_VERSION} was expected`;
   }
   if (endianness() !== 'LE') return 'runs on a big-endian machine, which this program does not know';
   if (ringLayout === undefined) return null;

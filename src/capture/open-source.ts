@@ -5,8 +5,6 @@ import tty from 'node:tty';
 import { CaptureError, captureErrorFrom } from './capture-error.js';
 import { GunzipSource } from './gunzip-source.js';
 import { FileSource, type OctetSource, PeekableSource, StreamSource } from './octet-source.js';
-import { zstdModule } from './zstd-decoder.js';
-import { ZstdSource } from './zstd-source.js';
 
 /** The input that is standard input. */
 export const STANDARD_INPUT = '-';
@@ -24,7 +22,7 @@ export async function openSource(input: string): Promise<PeekableSource> {
       case 'gzip':
         return new PeekableSource(new GunzipSource(plain));
       case 'zstd':
-        return new PeekableSource(new ZstdSource(plain, await zstdModule()));
+        return new PeekableSource(await (await import('./zstd-source.js')).openZstd(plain));
       default:
         return plain;
     }

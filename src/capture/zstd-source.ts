@@ -1,6 +1,10 @@
 import { errorText } from './capture-error.js';
 import type { OctetSource } from './octet-source.js';
-import { ZSTD_INPUT_OCTETS, ZstdDecoder } from './zstd-decoder.js';
+import { ZSTD_INPUT_OCTETS, ZstdDecoder, zstdModule } from './zstd-decoder.js';
+
+export async function openZstd(inner: OctetSource): Promise<ZstdSource> {
+  return new ZstdSource(inner, await zstdModule());
+}
 
 /** The content of a zstd file (RFC 8878): one frame or several, skippable ones left out. Windows of up to 128 MiB. */
 export class ZstdSource implements OctetSource {

@@ -18,9 +18,9 @@ function add<T>(
   what: string,
   does: string,
   options: (yargs: Argv) => Argv<T>,
-  run: (argv: ArgumentsCamelCase<T>) => void,
+  run: (argv: ArgumentsCamelCase<T>) => void | Promise<void>,
 ): Argv {
-  return yargs.command(what, does, options, run as (argv: ArgumentsCamelCase<unknown>) => void);
+  return yargs.command(what, does, options, run as (argv: ArgumentsCamelCase<unknown>) => void | Promise<void>);
 }
 
 export const configCommand: CommandModule<object, object> = {
@@ -52,7 +52,7 @@ export const configCommand: CommandModule<object, object> = {
           choices: ['text', 'json'] as const,
           default: 'text' as const,
         }),
-      (argv) => print(settingsOfCommand('any', argv), argv.format),
+      async (argv) => print(await settingsOfCommand('any', argv), argv.format),
     );
     return add(
       parser,
@@ -66,13 +66,13 @@ export const configCommand: CommandModule<object, object> = {
 };
 
 /** Reads the file as a command would, with nothing beside it; sets the exit code. */
-function check(name: string): void {
+async function check(name: string): Promise<void> {
   const faults: string[] = [];
-  const file = namedFile({ config: name }, {});
+  const file = await namedFile({ config: name }, {});
   try {
     const configuration = readSettings('any', {}, file, {});
     faults.push(...outputFaults(configuration));
-    readLabelRules(configuration.get('dpi.labels'));
+    await readLabelRules(configuration.get('dpi.labels'));
   } catch (error) {
     if (error instanceof ConfigurationError) faults.push(...error.faults);
     else if (error instanceof UsageError) faults.push(error.message);

@@ -3,8 +3,6 @@ import { fileURLToPath } from 'node:url';
 
 import { captureErrorFrom } from '../capture/capture-error.js';
 import type { Configuration } from '../config/configuration.js';
-import { compileRules, LabelRuleError } from '../config/labels/compile-rules.js';
-import { readLabelFile } from '../config/labels/label-file.js';
 import type { LabelRule } from '../config/labels/label-rule.js';
 import type { RuleTables } from '../dpi/rules/rule-tables.js';
 import { UsageError } from './usage-error.js';
@@ -19,17 +17,20 @@ export interface LabelRules {
 }
 
 /** The label rules that the settings name; null for none, and without inspection. Throws a `UsageError`. */
-export function labelTables(configuration: Configuration): RuleTables | null {
+export async function labelTables(configuration: Configuration): Promise<RuleTables | null> {
   if (configuration.get('dpi.inspect') === 'off') return null;
-  return readLabelRules(configuration.get('dpi.labels'))?.tables ?? null;
+  const rules = await readLabelRules(configuration.get('dpi.labels'));
+  return rules?.tables ?? null;
 }
 
 /** Reads files of rules, `default` among them, the first to be asked first; null for `none`. Throws a `UsageError`. */
-export function readLabelRules(names: readonly string[]): LabelRules | null {
+export async function readLabelRules(names: readonly string[]): Promise<LabelRules | null> {
   if (names.includes('none')) {
     if (names.length > 1) throw new UsageError(`--labels: 'none' stands beside others, expected it alone`);
     return null;
   }
+  // With them comes the list of protocols.
+  const { compileRules, LabelRuleError, readLabelFile } = await import('../config/labels/index.js');
   const rules = names.flatMap((name) => {
     const read = readLabelFile(textOf(name), name);
     if (read.faults.length > 0) throw new UsageError(read.faults.join('\n'));

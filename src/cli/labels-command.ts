@@ -14,6 +14,8 @@ import type { Sink } from '../export/file/sink.js';
 import { SinkOutput } from '../export/file/sink-output.js';
 import { JSON_LINES } from '../export/text/text-style.js';
 import { createTell } from '../observe/log.js';
+import { InterfaceTable } from '../capture/interface-table.js';
+import { inspectedBy, loadInspection } from '../sensor/inspection.js';
 import { Replay } from '../sensor/replay.js';
 import { type LabelRules, readLabelRules } from './label-rules.js';
 import { UsageError } from './usage-error.js';
@@ -59,9 +61,9 @@ export const labelsCommand: CommandModule<object, LabelsArguments> = {
       .example('$0 labels test day.pcap', 'the evidence for each label')
       .example('$0 labels check mine.yaml', 'what is wrong with these rules'),
   handler: async ({ action, file = '', labels, 'label-by-port': labelByPort }: ArgumentsCamelCase<LabelsArguments>) => {
-    if (action === 'check') process.exitCode = checkRules(file);
-    else if (action === 'test') process.exitCode = await testLabels(file, readLabelRules(labels), labelByPort);
-    else process.stdout.write(labelsText() + rulesText(readLabelRules(labels)));
+    if (action === 'check') process.exitCode = await checkRules(file);
+    else if (action === 'test') process.exitCode = await testLabels(file, await readLabelRules(labels), labelByPort);
+    else process.stdout.write(labelsText() + rulesText(await readLabelRules(labels)));
   },
 };
 
@@ -113,9 +115,9 @@ function counted(count: number, what: string): string {
 }
 
 /** Sets out what is wrong with a file of rules; answers the exit code. */
-function checkRules(file: string): number {
+async function checkRules(file: string): Promise<number> {
   try {
-    const { rules } = readLabelRules([file]) ?? { rules: [] };
+    const { rules } = (await readLabelRules([file])) ?? { rules: [] };
     const names = new Set(rules.map(({ name }) => name));
     process.stdout.write(`${file}: no fault; ${counted(rules.length, 'rule')} for ${counted(names.size, 'label')}\n`);
     return 0;
@@ -192,12 +194,14 @@ async function testLabels(file: string, labels: LabelRules | null, labelByPort: 
     explain: true,
     rules: labels?.tables ?? null,
   };
-  const table = flowFields({ dpi: true });
+  const inspection = await loadInspection({ dpi });
+  const table = flowFields({ inspected: inspectedBy(inspection, { dpi }) });
   const sink = new FlowLines(labels);
   const output = new SinkOutput('labels', (write) => new RecordText(table, false, JSON_LINES, write), sink, false);
   const settings = { ...replaySettings(new Configuration([]), 1), inputs: [file], dpi };
-  const tell = createTell('labels', 'text');
-  const statistics = await new Replay(settings, [output], { warn: tell, progress: () => undefined }).run();
+  const tell = await createTell('labels', 'text');
+  const observer = { warn: tell, progress: () => undefined };
+  const statistics = await new Replay(settings, [output], observer, new InterfaceTable(), inspection).run();
   return statistics.inputs.faults.length === 0 ? 0 : 1;
 }
 

@@ -8,6 +8,7 @@ import { createLog } from '../observe/logger.js';
 import { liveStatisticsText } from '../observe/live-statistics.js';
 import { LiveService } from '../sensor/live-service.js';
 import { labelTables } from './label-rules.js';
+import type { PlainLine } from './plain-words.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
@@ -35,14 +36,17 @@ export const liveCommand: CommandModule<object, object> = {
       }, false)
       .example('$0 live -i eth1 -o ipfix+tcp://collector:4739', 'an interface to a collector')
       .example('ssh sensor tcpdump -U -w - | $0 live -i - -o -', 'a pipe into JSON lines'),
-  handler: async (argv: ArgumentsCamelCase) => {
-    const read = (): LiveSettings => settingsOf(settingsOfCommand('live', argv));
-    process.exitCode = await runLive(settingsOfCommand('live', argv), async () => read());
-  },
+  handler: (argv: ArgumentsCamelCase) => runLiveLine({ options: argv, operands: [] }),
 };
 
-function settingsOf(configuration: Configuration): LiveSettings {
-  const labels = labelTables(configuration);
+/** Runs a line that has been read; sets the exit code. */
+export async function runLiveLine({ options }: PlainLine): Promise<void> {
+  const read = async (): Promise<LiveSettings> => settingsOf(await settingsOfCommand('live', options));
+  process.exitCode = await runLive(await settingsOfCommand('live', options), read);
+}
+
+async function settingsOf(configuration: Configuration): Promise<LiveSettings> {
+  const labels = await labelTables(configuration);
   const settings = asUsage(() => liveSettings(configuration, availableParallelism(), labels));
   if (settings.interfaces.length === 0) throw new UsageError('name at least one interface: -i eth0');
   return settings;
@@ -50,8 +54,8 @@ function settingsOf(configuration: Configuration): LiveSettings {
 
 /** Runs the sensor as the configuration says; resolves to the exit code. Throws a `UsageError`. */
 async function runLive(configuration: Configuration, readAgain: () => Promise<LiveSettings>): Promise<number> {
-  const settings = settingsOf(configuration);
-  const log = createLog('live', configuration.get('log.format'), settings.logLevel);
+  const settings = await settingsOf(configuration);
+  const log = await createLog('live', configuration.get('log.format'), settings.logLevel);
   let service: LiveService;
   try {
     service = await LiveService.open(settings, log, readAgain);

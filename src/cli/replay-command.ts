@@ -16,10 +16,11 @@ import type { ExportStatistics } from '../export/options/statistics-record.js';
 import { createTell } from '../observe/log.js';
 import { Progress, type ProgressState } from '../observe/progress.js';
 import { statisticsText } from '../observe/run-statistics.js';
-import { exportedApplications } from '../sensor/exported-applications.js';
 import { exportedInterfaces } from '../sensor/exported-interfaces.js';
+import { inspectedBy, loadInspection } from '../sensor/inspection.js';
 import { Replay } from '../sensor/replay.js';
 import { labelTables } from './label-rules.js';
+import type { PlainLine } from './plain-words.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
@@ -55,22 +56,26 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       }, false)
       .example('$0 replay day.pcap.gz -o day.ipfix', 'a capture into an IPFIX file')
       .example('tcpdump -w - | $0 replay - -o -', 'a pipe into JSON lines'),
-  handler: async (argv: ArgumentsCamelCase<ReplayArguments>) => {
-    // What follows `--` is not among the positional arguments.
-    const captures = [...argv.capture, ...argv._.slice(1).map(String)];
-    process.exitCode = await runReplay(captures, settingsOfCommand('replay', argv));
-  },
+  // What follows `--` is not among the positional arguments.
+  handler: (argv: ArgumentsCamelCase<ReplayArguments>) =>
+    runReplayLine({ options: argv, operands: [...argv.capture, ...argv._.slice(1).map(String)] }),
 };
+
+/** Runs a line that has been read; sets the exit code. */
+export async function runReplayLine({ options, operands }: PlainLine): Promise<void> {
+  process.exitCode = await runReplay(operands, await settingsOfCommand('replay', options));
+}
 
 /** Meters `captures` as the configuration says; resolves to the exit code. Throws a `UsageError`. */
 export async function runReplay(captures: readonly string[], configuration: Configuration): Promise<number> {
-  const labels = labelTables(configuration);
+  const labels = await labelTables(configuration);
   const options = asUsage(() => replaySettings(configuration, availableParallelism(), labels));
   const lists = configuration.get('input.lists');
   if (captures.length + lists.length === 0) throw new UsageError('name at least one capture');
+  const inspection = await loadInspection(options);
   const showProgress = configuration.get('log.progress');
   const progress = new Progress(process.stderr);
-  const write = createTell('replay', configuration.get('log.format'));
+  const write = await createTell('replay', configuration.get('log.format'));
   const tell = (message: string): void => {
     progress.clear();
     write(message.replace(/^-: /, 'standard input: '));
@@ -94,10 +99,17 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     const knowledge = {
       // Records name interfaces only where these are part of the flow key.
       ...(options.interfaceInKey ? { interfaces: () => exportedInterfaces(interfaces) } : {}),
-      ...(options.dpi === null ? {} : { applications: exportedApplications }),
+      ...(options.dpi === null || inspection === null ? {} : { applications: inspection.exportedApplications }),
     };
     const statisticsNow = (): ExportStatistics | null => replay?.statistics() ?? null;
-    const defaults = { ...options, isReplay: true, warn: tell, statistics: statisticsNow, ipfix: { knowledge } };
+    const defaults = {
+      ...options,
+      inspected: inspectedBy(inspection, options),
+      isReplay: true,
+      warn: tell,
+      statistics: statisticsNow,
+      ipfix: { knowledge },
+    };
     for (const group of groups) outputs.push(await createOutput(group, defaults));
   } catch (error) {
     tell(errorText(error));
@@ -107,7 +119,7 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     warn: tell,
     progress: (state: () => ProgressState): void => (showProgress ? progress.update(state) : undefined),
   };
-  replay = new Replay({ ...options, inputs }, outputs, observer, interfaces);
+  replay = new Replay({ ...options, inputs }, outputs, observer, interfaces, inspection);
   const statistics = await replay.run();
   progress.clear();
   const written = writeStatistics(statistics, statisticsText(statistics), configuration, tell);

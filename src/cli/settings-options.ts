@@ -4,7 +4,6 @@ import type { Argv, Options } from 'yargs';
 
 import { captureErrorFrom } from '../capture/capture-error.js';
 import { Configuration, ConfigurationError } from '../config/configuration.js';
-import { readConfigurationFile } from '../config/configuration-file.js';
 import { CONFIG_VARIABLE, readEnvironment } from '../config/environment.js';
 import type { Layer } from '../config/layer.js';
 import type { MeteringCommand, Setting } from '../config/setting.js';
@@ -75,41 +74,46 @@ function readWords(scope: OptionScope, words: Words): Layer {
   return layer;
 }
 
-/** All layers, lowest first. `file` is its text and name, or null. Throws a `ConfigurationError`. */
+/** All layers, lowest first; `file` is what the configuration file says, null without one. Throws a `ConfigurationError`. */
 export function readSettings(
   scope: OptionScope,
   words: Words,
-  file: { readonly text: string; readonly name: string } | null,
+  file: Layer | null,
   environment: Environment,
 ): Configuration {
   const layers = [readEnvironment(environment), readWords(scope, words)];
-  if (file !== null) layers.unshift(readConfigurationFile(file.text, file.name));
+  if (file !== null) layers.unshift(file);
   return new Configuration(layers);
 }
 
-/** The configuration file that the command line or the environment names, with its text; null without one. */
-export function namedFile(words: Words, environment: Environment): { text: string; name: string } | null {
+/** What the configuration file says that the command line or the environment names; null without one. Rejects with a `UsageError`. */
+export async function namedFile(words: Words, environment: Environment): Promise<Layer | null> {
   const { config } = words;
   if (Array.isArray(config)) throw new UsageError(`--config: is given ${config.length} times, expected once`);
   const name = (config as string | undefined) ?? (environment[CONFIG_VARIABLE] || undefined);
   if (name === undefined) return null;
+  let text: string;
   try {
-    return { text: readFileSync(name, 'utf8'), name };
+    text = readFileSync(name, 'utf8');
   } catch (error) {
     throw new UsageError(captureErrorFrom(error, name, 'cannot be read').message, { cause: error });
   }
+  // Most runs have no file, and do without the library that reads one.
+  const { readConfigurationFile } = await import('../config/configuration-file.js');
+  return readConfigurationFile(text, name);
 }
 
 /**
  * Settings of a command from its command line, the environment and the file that one of them names. A fault is a
  * `UsageError`.
  */
-export function settingsOfCommand(
+export async function settingsOfCommand(
   scope: OptionScope,
   words: Words,
   environment: Environment = process.env,
-): Configuration {
-  return asUsage(() => readSettings(scope, words, namedFile(words, environment), environment));
+): Promise<Configuration> {
+  const file = await namedFile(words, environment);
+  return asUsage(() => readSettings(scope, words, file, environment));
 }
 
 /** Runs `read`; what is wrong with the settings becomes a `UsageError`. */

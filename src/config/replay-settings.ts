@@ -1,9 +1,9 @@
 import type { DpiSettings } from '../dpi/dpi-settings.js';
+import { EXTRACTED } from '../dpi/extracted.js';
 import type { RuleTables } from '../dpi/rules/rule-tables.js';
 import type { PayloadSettings } from '../dpi/payload-settings.js';
 import type { TimeUnit } from '../export/fields/flow-fields.js';
 import { type Configuration, ConfigurationError } from './configuration.js';
-import { EXTRACTED } from './settings/dpi.js';
 import { UDP_TUNNEL_NAMES } from './settings/tunnels.js';
 
 /** What `weir replay` is asked to do; all units in the names. */

@@ -1,3 +1,4 @@
+import { grouped } from '../observe/grouped.js';
 import { durationUs, momentUs, sizeOctets, UnitError, wholeNumber } from './units.js';
 
 /** JSON Schema (draft 07) of what the configuration file may say. */
@@ -33,11 +34,6 @@ function single<T>(
 ): ValueType<T> {
   const common = { form: 'one', unit: '', choices: [], commas: false, itemKey: null } as const;
   return { ...common, ...rest, accepts, schema, parse: ([text]) => parse(text) };
-}
-
-/** `1234567` as `1,234,567`. */
-function grouped(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 /** Duration in µs, from `smallest` to `largest` (both as people write them). */

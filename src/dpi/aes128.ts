@@ -41,15 +41,15 @@ function turn(octet: number, bits: number): number {
 }
 
 /** Words of an expanded key. */
-export const KEY_WORDS: number = 4 * (ROUNDS + 1);
+export const KEY_WORDS = 44;
 
-/** Expands the 16 octets of a key at `from` into `keys`. */
-export function expandKey(octets: Uint8Array, from: number, keys: Int32Array): void {
+/** Expands the 16 octets of a key at `from` into `KEY_WORDS` words of `keys` from `at` on. */
+export function expandKey(octets: Uint8Array, from: number, keys: Int32Array, at: number): void {
   for (let n = 0, p = from; n < 4; n++, p += 4) {
-    keys[n] = (octets[p] << 24) | (octets[p + 1] << 16) | (octets[p + 2] << 8) | octets[p + 3];
+    keys[at + n] = (octets[p] << 24) | (octets[p + 1] << 16) | (octets[p + 2] << 8) | octets[p + 3];
   }
   for (let n = 4; n < KEY_WORDS; n++) {
-    let word = keys[n - 1];
+    let word = keys[at + n - 1];
     if ((n & 3) === 0) {
       word =
         (SBOX[(word >>> 16) & 255] << 24) |
@@ -58,18 +58,18 @@ export function expandKey(octets: Uint8Array, from: number, keys: Int32Array): v
         SBOX[word >>> 24];
       word ^= CONSTANTS[(n >>> 2) - 1];
     }
-    keys[n] = keys[n - 4] ^ word;
+    keys[at + n] = keys[at + n - 4] ^ word;
   }
 }
 
-/** Encrypts the four words of `block` in place. */
-export function encryptBlock(keys: Int32Array, block: Int32Array): void {
-  let a = block[0] ^ keys[0];
-  let b = block[1] ^ keys[1];
-  let c = block[2] ^ keys[2];
-  let d = block[3] ^ keys[3];
-  let k = 4;
-  for (; k < 4 * ROUNDS; k += 4) {
+/** Encrypts the four words of `block` in place, with the expanded key from word `at` of `keys` on. */
+export function encryptBlock(keys: Int32Array, at: number, block: Int32Array): void {
+  let a = block[0] ^ keys[at];
+  let b = block[1] ^ keys[at + 1];
+  let c = block[2] ^ keys[at + 2];
+  let d = block[3] ^ keys[at + 3];
+  let k = at + 4;
+  for (const last = at + 4 * ROUNDS; k < last; k += 4) {
     const e = column(a, b, c, d) ^ keys[k];
     const f = column(b, c, d, a) ^ keys[k + 1];
     const g = column(c, d, a, b) ^ keys[k + 2];

@@ -50,9 +50,12 @@ export class Classifier {
 
   /** Shows a datagram. Answers the protocol's number, -1 when none matches, -2 when some want to see another datagram. */
   datagram(octets: Uint8Array, from: number, to: number): number {
-    const { starts, lists } = REGISTRY;
+    const { starts, lists, ports } = REGISTRY;
+    const { sourcePort, destinationPort } = this.view;
     const base = FIRST_OCTETS + 1 + octets[from];
     const ahead = this.portProtocol(1);
+    const ofSource = ports[1][sourcePort] - 1;
+    const ofDestination = ports[1][destinationPort] - 1;
     let answer = -1;
     for (let n = starts[base], end = starts[base + 1], first = true; n < end; n++) {
       if (first && ahead >= 0) {
@@ -66,9 +69,11 @@ export class Classifier {
           if (verdict === Verdict.NeedMore) answer = -2;
         }
       }
-      if (lists[n] === ahead) continue;
-      const verdict = this.verdict(lists[n], octets, from, to);
-      if (verdict === Verdict.Match) return lists[n];
+      const number = lists[n];
+      if (number === ahead) continue;
+      if (number !== ofSource && number !== ofDestination && !hasMark(number, octets, from, to)) continue;
+      const verdict = this.verdict(number, octets, from, to);
+      if (verdict === Verdict.Match) return number;
       if (verdict === Verdict.NeedMore) answer = -2;
     }
     return answer;
@@ -117,4 +122,15 @@ export class Classifier {
     }
     return verdict;
   }
+}
+
+/** Whether a datagram has the mark of a protocol, or is too short to tell. */
+function hasMark(number: number, octets: Uint8Array, from: number, to: number): boolean {
+  const { marks } = REGISTRY;
+  const at = from + marks[3 * number];
+  const mask = marks[3 * number + 1];
+  const value = marks[3 * number + 2];
+  if (mask === 0) return value === 0;
+  if (at + 4 > to) return true;
+  return (((octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3]) & mask) === value;
 }

@@ -43,6 +43,12 @@ export class DpiCounters {
   readonly rules = new Float64Array(8);
   readonly ruleLabels = new Float64Array(Path.Mask + 1);
 
+  clear(): void {
+    this.withoutMemory = 0;
+    this.flowsCut = 0;
+    for (const counts of [this.flows, this.labels, this.rules, this.ruleLabels]) counts.fill(0);
+  }
+
   note(state: number, path: number, service: number): void {
     this.labels[labelPlace(state, path)]++;
     this.flows[(state & DpiState.ConfidenceMask) >>> DpiState.ConfidenceShift]++;

@@ -1,4 +1,4 @@
-import { digest } from './digest.js';
+import { DigestCache } from './digest-cache.js';
 import { ascii } from './octets.js';
 
 /** Fingerprints of a TLS ClientHello: the text that JA3 hashes, and JA4 (FoxIO's technical details of 2023). */
@@ -12,21 +12,13 @@ const SERVER_NAME = 0;
 const ALPN = 16;
 const LONGEST_TEXT = 8_192;
 
-const JA4_VERSIONS: readonly (readonly [number, number, number])[] = [
-  [0x0304, 0x31, 0x33],
-  [0x0303, 0x31, 0x32],
-  [0x0302, 0x31, 0x31],
-  [0x0301, 0x31, 0x30],
-  [0x0300, 0x73, 0x33],
-  [0x0002, 0x73, 0x32],
-  [0xfefc, 0x64, 0x33],
-  [0xfefd, 0x64, 0x32],
-  [0xfeff, 0x64, 0x31],
-];
+/** Versions, and how JA4 calls them. */
+const VERSIONS = Uint16Array.of(0x0304, 0x0303, 0x0302, 0x0301, 0x0300, 0x0002, 0xfefc, 0xfefd, 0xfeff);
+const VERSION_NAMES = ascii('13121110s3s2d3d2d1');
 
 // Room for one fingerprint, used again.
 const text = new Uint8Array(LONGEST_TEXT);
-const hash = new Uint8Array(32);
+const digests = new DigestCache(text);
 const ja4 = new Uint8Array(36);
 let at = 0;
 
@@ -36,8 +28,7 @@ export function startText(): void {
 
 /** MD5 of what was put since `startText`; the same array each time. */
 export function md5OfText(): Uint8Array {
-  digest('md5', text, 0, at, hash, 0);
-  return hash;
+  return digests.digest('md5', at);
 }
 
 /**
@@ -85,10 +76,10 @@ export function writeJa4(
 function writeJa4Version(version: number): void {
   ja4[1] = ZERO;
   ja4[2] = ZERO;
-  for (const [value, first, second] of JA4_VERSIONS) {
-    if (value !== version) continue;
-    ja4[1] = first;
-    ja4[2] = second;
+  for (let n = 0; n < VERSIONS.length; n++) {
+    if (VERSIONS[n] !== version) continue;
+    ja4[1] = VERSION_NAMES[2 * n];
+    ja4[2] = VERSION_NAMES[2 * n + 1];
   }
 }
 
@@ -120,7 +111,7 @@ function shortHash(place: number): void {
     for (let n = 0; n < 12; n++) ja4[place + n] = ZERO;
     return;
   }
-  digest('sha256', text, 0, at, hash, 0);
+  const hash = digests.digest('sha256', at);
   for (let n = 0; n < 6; n++) {
     ja4[place + 2 * n] = HEX[hash[n] >>> 4];
     ja4[place + 2 * n + 1] = HEX[hash[n] & 15];
@@ -153,10 +144,14 @@ export function decimals(list: Uint16Array, count: number): void {
   }
 }
 
+/** Writes a number of 16 bits. */
 export function decimalOf(value: number): void {
-  let power = 1;
-  while (power * 10 <= value) power *= 10;
-  for (; power >= 1; power /= 10) put(ZERO + (Math.floor(value / power) % 10));
+  let power = value >= 10_000 ? 10_000 : value >= 1_000 ? 1_000 : value >= 100 ? 100 : value >= 10 ? 10 : 1;
+  for (let rest = value; power >= 1; power = (power / 10) | 0) {
+    const digit = (rest / power) | 0;
+    put(ZERO + digit);
+    rest -= digit * power;
+  }
 }
 
 export function put(octet: number): void {

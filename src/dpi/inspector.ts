@@ -6,12 +6,13 @@ import { Extension, Record, W } from '../flow/flow-record.js';
 import type { FlowStore } from '../flow/flow-store.js';
 import type { DpiCounts } from './dpi-counters.js';
 import { FlowLabels } from './flow-labels.js';
-import { Basis, DpiState, DpiWord, ServiceBits, Slot, Stream } from './flow-state.js';
+import { Basis, DpiState, DpiWord, ServiceBits, Slot, Stream, StreamFlag } from './flow-state.js';
 import { PendingPackets } from './pending-packets.js';
 import { isZero } from './little-endian.js';
 import { OMITTED_ELEMENT } from './registry.js';
 import { Transport } from './protocol.js';
 import { basisOf } from './rules/flow-rules.js';
+import { StreamCounters } from './tcp-stream.js';
 
 /** Octets that fill a frame of Ethernet without payload up to its least length. */
 const LONGEST_PADDING = 6;
@@ -25,23 +26,30 @@ export class Inspector extends FlowLabels {
     const { first, firsts, flow } = batch;
     const { extension, extensionWords, continued } = store;
     this.extension = extension;
+    const { pending } = this;
+    pending.prepare(batch, store);
     for (let j = 0; j < firsts; j++) {
-      if (flow[first[j]] & 1) continue;
-      const e = (flow[first[j]] >>> 1) * extensionWords + offset;
+      const id = flow[first[j]];
+      if (id & 1) continue;
+      const e = (id >>> 1) * extensionWords + offset;
       for (let w = 0; w < DpiWord.Words; w++) extension[e + w] = 0;
       extension[e + DpiWord.Service] = this.rules.fresh;
+      const isWanted = isInspected(batch.key[(first[j] << Size.KeyShift) | W.Protocol] & 0xff) ? 1 : 0;
+      pending.want(id >>> 1, isWanted, isWanted);
     }
     for (let j = 0; j < store.continuations; j++) {
-      this.continueFlow(continued[2 * j] * extensionWords + offset, continued[2 * j + 1] * extensionWords + offset);
+      const [former, next] = [continued[2 * j], continued[2 * j + 1]];
+      this.continueFlow(former * extensionWords + offset, next * extensionWords + offset);
+      pending.move(former, next);
     }
     if (this.rules.hasHosts) this.takeHosts(batch, to, store, offset);
     if (this.rules.hasPayload) this.takePayload(batch, from, to, store, offset);
-    const { pending } = this;
     const n = pending.select(batch, from, to, store, offset, this.store.words);
     const { rows } = pending;
     for (let j = 0; j < n; j++) {
       const e = (flow[rows[j]] >>> 1) * extensionWords + offset;
       if ((extension[e] & DpiState.Done) === 0) this.packet(batch, rows[j], store, e);
+      if (extension[e] & DpiState.Done) pending.want(flow[rows[j]] >>> 1, 0, 0);
     }
   }
 
@@ -83,8 +91,10 @@ export class Inspector extends FlowLabels {
       out.writeOmitted(OMITTED_ELEMENT, omitted);
       this.counters.flowsCut++;
     }
-    closed.addMetadata(row, store.octets, out.at, out.length);
-    if (out.size > 0) store.give(out.at, out.size);
+    if (out.size > 0) {
+      closed.addMetadata(row, store.octets, out.at, out.length, store.words);
+      store.give(out.at, out.size);
+    }
     extension[e + DpiWord.Metadata] = 0;
   }
 
@@ -106,6 +116,14 @@ export class Inspector extends FlowLabels {
       const a = batch.answersTaken;
       this.rules.noteAnswer(octets, answerFrom[a], answerTo[a], answerTimeUs[a]);
     }
+  }
+
+  /** Counts from 0 on. */
+  forgetCounts(): void {
+    const { counters, stream, store } = this;
+    counters.clear();
+    Object.assign(stream.counters, new StreamCounters());
+    store.peak = store.used;
   }
 
   counts(): DpiCounts {
@@ -202,18 +220,14 @@ export class Inspector extends FlowLabels {
   private packet(batch: DecodedBatch, k: number, store: FlowStore, e: number): void {
     const { extension, view, store: memory } = this;
     const { words } = memory;
-    const protocol = batch.key[(k << Size.KeyShift) | W.Protocol] & 0xff;
-    if (protocol !== IpProtocol.Tcp && protocol !== IpProtocol.Udp) {
-      extension[e] |= DpiState.Done;
-      return;
-    }
     const from = payloadOffset(batch, k);
     if (from < 0) return;
-    const isTcp = protocol === IpProtocol.Tcp;
+    const isTcp = (batch.key[(k << Size.KeyShift) | W.Protocol] & 0xff) === IpProtocol.Tcp;
     const wire = batch.payloadLength[k];
     const to = Math.min(batch.end[k], from + wire);
     if (isTcp && wire <= LONGEST_PADDING && isPadding(batch.octets, batch.transportOffset[k], from, to)) return;
     this.e = e;
+    if (isTcp && this.skips(batch, k, wire)) return;
     const isNew = extension[e + DpiWord.Slot] === 0;
     if (isNew) {
       this.slot = this.spare;
@@ -247,8 +261,38 @@ export class Inspector extends FlowLabels {
       if ((extension[e] & (DpiState.Done | DpiState.Extracting)) === 0) this.checkLimits(isTcp);
     }
     this.keepMetadata();
+    this.leaveEnded(batch.flow[k] >>> 1);
     if (extension[e] & DpiState.Done) this.release();
     else if (isNew) this.promote();
+  }
+
+  /** Moves past a segment that lies within octets that nobody wants, and follows what is known; false when it does not. */
+  private skips(batch: DecodedBatch, k: number, wire: number): boolean {
+    const { extension, e } = this;
+    if ((extension[e] & DpiState.Extracting) === 0) return false;
+    const { words } = this.store;
+    const slot = (extension[e + DpiWord.Slot] - 1) >>> 2;
+    const d = slot + Slot.Direction + (batch.flow[k] & 1) * Slot.DirectionWords;
+    if (words[d + Stream.Skip] < wire || words[d + Stream.Buffer] !== 0 || batch.facts[k] & Tcp.Syn) return false;
+    if (batch.view.getInt32(batch.transportOffset[k] + Tcp.Sequence) !== words[d + Stream.Base]) return false;
+    words[d + Stream.Skip] -= wire;
+    words[d + Stream.Base] = (words[d + Stream.Base] + wire) | 0;
+    words[d + Stream.Packets]++;
+    words[d + Stream.Waiting] = 0;
+    return true;
+  }
+
+  /** An extractor that wants nothing more of a direction does not get it; of neither one, and the flow is done with. */
+  private leaveEnded(flow: number): void {
+    const { words } = this.store;
+    const d = this.slot + Slot.Direction;
+    const forward = words[d + Stream.Flags] & StreamFlag.Ended;
+    const reverse = words[d + Slot.DirectionWords + Stream.Flags] & StreamFlag.Ended;
+    if ((forward | reverse) === 0) return;
+    // While the protocol is not known, all packets count.
+    const isKnown = (this.extension[this.e] & DpiState.Extracting) !== 0;
+    if (isKnown && forward !== 0 && reverse !== 0) this.done();
+    else this.pending.want(flow, isKnown && forward !== 0 ? 0 : 1, isKnown && reverse !== 0 ? 0 : 1);
   }
 
   private segment(
@@ -276,6 +320,10 @@ export class Inspector extends FlowLabels {
     );
     this.feedOther(direction);
   }
+}
+
+function isInspected(protocol: number): boolean {
+  return protocol === IpProtocol.Tcp || protocol === IpProtocol.Udp;
 }
 
 /** Where the payload of a TCP or UDP packet begins, behind `end` when it was not captured; -1 when the header does not tell. */

@@ -69,6 +69,7 @@ export class MetadataWriter {
   }
 
   text(number: number, octets: Uint8Array, from: number, to: number): void {
+    if (!this.isOn) return;
     const { secret } = this.elements[number];
     if (secret === true && !this.showsSecrets) this.copy(number, ElementType.Text, MASK, 0, MASK.length);
     else this.copy(number, ElementType.Text, octets, from, to);
@@ -112,11 +113,10 @@ export class MetadataWriter {
     if (!(ms >= 0) || !this.reserve(6)) return;
     // Written here, since the engine would make an object of such a number to hand it on.
     this.header(number, ElementType.Milliseconds, 6);
-    const target = this.store.octets;
-    for (let n = 5, rest = ms; n >= 0; n--) {
-      target[this.at + this.length + n] = rest % 256;
-      rest = Math.floor(rest / 256);
-    }
+    const { view } = this.store;
+    const high = Math.floor(ms / 0x1_0000_0000);
+    view.setInt16(this.at + this.length, high);
+    view.setInt32(this.at + this.length + 2, (ms - high * 0x1_0000_0000) | 0);
     this.length += 6;
   }
 
@@ -170,14 +170,17 @@ export class MetadataWriter {
   private put(number: number, type: ElementType, value: number, octets: number): void {
     this.header(number, type, octets);
     const target = this.store.octets;
-    for (let n = octets - 1, rest = value; n >= 0; n--) {
-      target[this.at + this.length + n] = rest % 256;
-      rest = Math.floor(rest / 256);
+    const at = this.at + this.length;
+    const high = Math.floor(value / 0x1_0000_0000);
+    for (let n = octets - 1, rest = (value - high * 0x1_0000_0000) | 0; n >= 0; n--) {
+      target[at + n] = rest;
+      rest = n === octets - 4 ? high : rest >>> 8;
     }
     this.length += octets;
   }
 
   private copy(number: number, type: ElementType, octets: Uint8Array, from: number, to: number): void {
+    if (!this.isOn) return;
     const max = this.elements[number].max ?? MetadataBound.Value;
     let length = to > from ? to - from : 0;
     if (length > max) {

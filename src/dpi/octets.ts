@@ -65,7 +65,9 @@ export function indexOf(octets: Uint8Array, from: number, to: number, octet: num
 
 /** Where `token` next stands; -1 when it does not. */
 export function find(octets: Uint8Array, from: number, to: number, token: Uint8Array): number {
-  for (let p = from; p + token.length <= to; p++) if (startsWith(octets, p, to, token)) return p;
+  const first = token[0];
+  const last = to - token.length;
+  for (let p = from; p <= last; p++) if (octets[p] === first && startsWith(octets, p, to, token)) return p;
   return -1;
 }
 

@@ -5,6 +5,9 @@ const enum Block {
   Classes = LargestShift - LeastShift + 1,
   Least = 1 << LeastShift,
   Largest = 1 << LargestShift,
+  /** Blocks of a class that are put aside as they are, and the largest class that is. */
+  Aside = 64,
+  AsideClasses = 6,
 }
 
 /** Octets of a block at most. */
@@ -12,7 +15,8 @@ export const LARGEST_BLOCK: number = Block.Largest;
 
 /**
  * The memory of deep packet inspection: one arena of a fixed size, given out in blocks of a power of two (a buddy
- * allocator: a block that comes back is joined with its other half). The system gives its pages when they are first used.
+ * allocator: a block that comes back is joined with its other half). Some small blocks that come back are put aside as they are
+ * until there is no other room, since the next flow wants the same. The system gives its pages when they are first used.
  */
 export class PayloadStore {
   readonly octets: Uint8Array;
@@ -26,6 +30,9 @@ export class PayloadStore {
   refused = 0;
   /** First free block of each class, in units of the least block; -1 without one. Doubly linked through the blocks. */
   private readonly heads = new Int32Array(Block.Classes).fill(-1);
+  /** Blocks of the smaller classes that are put aside, in units of the least block, and how many of each class. */
+  private readonly aside = new Int32Array(Block.AsideClasses * Block.Aside);
+  private readonly asideCounts = new Int32Array(Block.AsideClasses);
   /** For each least block: class + 1 when a free block begins there. */
   private readonly freeClass: Uint8Array;
   /** What of the arena has never been used begins here. */
@@ -44,24 +51,19 @@ export class PayloadStore {
   /** Takes a block of at least `size` octets, a power of two; answers its offset, a multiple of 128, or -1. */
   take(size: number): number {
     const wanted = classOf(size);
-    let found = wanted;
-    while (found < Block.Classes && this.heads[found] < 0) found++;
     let at: number;
-    if (found < Block.Classes) {
-      at = this.heads[found] << Block.LeastShift;
-      this.unlink(at, found);
+    if (wanted < Block.AsideClasses && this.asideCounts[wanted] > 0) {
+      at = this.aside[wanted * Block.Aside + --this.asideCounts[wanted]] << Block.LeastShift;
     } else {
-      if (wanted >= Block.Classes || this.fresh + Block.Largest > this.octets.length) {
+      at = this.split(wanted);
+      if (at < 0) {
+        this.joinAside();
+        at = this.split(wanted);
+      }
+      if (at < 0) {
         this.refused++;
         return -1;
       }
-      at = this.fresh;
-      this.fresh += Block.Largest;
-      found = Block.Classes - 1;
-    }
-    while (found > wanted) {
-      found--;
-      this.link(at + (Block.Least << found), found);
     }
     this.used += Block.Least << wanted;
     if (this.used > this.peak) this.peak = this.used;
@@ -70,8 +72,36 @@ export class PayloadStore {
 
   /** Gives a block of that size back. */
   give(at: number, size: number): void {
-    let grade = classOf(size);
+    const grade = classOf(size);
     this.used -= Block.Least << grade;
+    if (grade < Block.AsideClasses && this.asideCounts[grade] < Block.Aside) {
+      this.aside[grade * Block.Aside + this.asideCounts[grade]++] = at >>> Block.LeastShift;
+    } else this.join(at, grade);
+  }
+
+  /** Takes a block of a class out of the free ones, or out of a larger one; -1 without one. */
+  private split(wanted: number): number {
+    let found = wanted;
+    while (found < Block.Classes && this.heads[found] < 0) found++;
+    let at: number;
+    if (found < Block.Classes) {
+      at = this.heads[found] << Block.LeastShift;
+      this.unlink(at, found);
+    } else {
+      if (wanted >= Block.Classes || this.fresh + Block.Largest > this.octets.length) return -1;
+      at = this.fresh;
+      this.fresh += Block.Largest;
+      found = Block.Classes - 1;
+    }
+    while (found > wanted) {
+      found--;
+      this.link(at + (Block.Least << found), found);
+    }
+    return at;
+  }
+
+  /** Puts a block among the free ones, joined with its other half as far as that is free. */
+  private join(at: number, grade: number): void {
     while (grade < Block.Classes - 1) {
       const buddy = at ^ (Block.Least << grade);
       if (this.freeClass[buddy >>> Block.LeastShift] !== grade + 1) break;
@@ -80,6 +110,16 @@ export class PayloadStore {
       grade++;
     }
     this.link(at, grade);
+  }
+
+  /** Puts what was put aside among the free blocks. */
+  private joinAside(): void {
+    for (let grade = 0; grade < Block.AsideClasses; grade++) {
+      for (let n = 0; n < this.asideCounts[grade]; n++) {
+        this.join(this.aside[grade * Block.Aside + n] << Block.LeastShift, grade);
+      }
+      this.asideCounts[grade] = 0;
+    }
   }
 
   private link(at: number, grade: number): void {

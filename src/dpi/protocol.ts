@@ -137,6 +137,13 @@ export interface Extractor {
   extract(octets: Uint8Array, from: number, to: number, flow: FlowView): number;
 }
 
+/** What four octets from `at` on, the first of them highest, have in the bits of `mask`. */
+export interface Mark {
+  readonly at: number;
+  readonly mask: number;
+  readonly value: number;
+}
+
 export interface Protocol {
   /** Lower case, as it stands in labels; its number stands in labels.ts. */
   readonly name: string;
@@ -149,6 +156,10 @@ export interface Protocol {
   readonly ports: readonly number[];
   /** First octets that it can begin with; any when left out. */
   readonly first?: readonly number[];
+  /** UDP: what its datagrams have but for those at its ports; without it they are not shown to `recognise`. */
+  readonly mark?: Mark;
+  /** UDP: it is told at its ports alone. */
+  readonly needsPort?: boolean;
   /** Fewest octets that can be told. Default: 1. */
   readonly least?: number;
   /** Words of memory for the recogniser. */

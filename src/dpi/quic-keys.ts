@@ -13,7 +13,12 @@ const enum Sizes {
   Iv = 12,
   Sample = 16,
   Tag = 16,
+  /** Longest Destination Connection ID (RFC 9000 §17.2). */
+  Id = 20,
 }
+
+/** They are zero under the header's protection (RFC 9000 §17.2). */
+const RESERVED_BITS = 0x0c;
 
 interface Version {
   /** HMAC with the salt. */
@@ -33,7 +38,7 @@ function info(label: string, octets: number): Uint8Array {
 function made(salt: string, label: string): Version {
   const octets = Uint8Array.from(Buffer.from(salt, 'hex'));
   const extract = new Int32Array(HMAC_WORDS);
-  prepareHmac(octets, 0, octets.length, extract);
+  prepareHmac(octets, 0, octets.length, extract, 0);
   return {
     salt: extract,
     protection: info(`${label} hp`, Sizes.Key),
@@ -84,28 +89,103 @@ export function hasInitialKeys(version: number): boolean {
 /** What was under the protection; used again by the next call. */
 export const plain = new Uint8Array(65_536);
 
+const counter = new Int32Array(Side.IvWords);
+
 const CLIENT = info('client in', Sizes.Secret);
 const SERVER = info('server in', Sizes.Secret);
 
-// Room for one packet, used again.
-const secret = new Uint8Array(Sizes.Secret);
-const prepared = new Int32Array(HMAC_WORDS);
-const output = new Uint8Array(Sizes.Secret);
-const keys = new Int32Array(KEY_WORDS);
-const block = new Int32Array(4);
-const counter = new Int32Array(4);
+/** Words of a side. */
+const enum Side {
+  /** `Derived`. */
+  State = 0,
+  /** HMAC with the secret of the side. */
+  Hmac = 1,
+  /** Expanded key of the header's protection, and that of the packet with its nonce. */
+  Protection = Hmac + HMAC_WORDS,
+  Key = Protection + KEY_WORDS,
+  Iv = Key + KEY_WORDS,
+  IvWords = 3,
+  Words = Iv + IvWords,
+}
 
-/** Derives octets from the secret into `output`. */
-function derive(label: Uint8Array): void {
-  hmacSha256(prepared, label, 0, label.length, output, 0);
+/**
+ * The keys of connections seen last, since each has several Initial packets: their Destination Connection ID with its version,
+ * and what follows from it for each side as far as it was wanted.
+ */
+const enum Cached {
+  Entries = 64,
+  Version = 0,
+  IdLength = 1,
+  Id = 2,
+  IdWords = 5,
+  /** HMAC with the secret of both sides. */
+  Common = Id + IdWords,
+  Sides = Common + HMAC_WORDS,
+  Words = Sides + 2 * Side.Words,
+}
+
+/** What was derived for a side. */
+const enum Derived {
+  None = 0,
+  Protection = 1,
+  All = 2,
+}
+
+const cache = new Int32Array(Cached.Entries * Cached.Words);
+const wanted = new Int32Array(Cached.IdWords);
+const secret = new Uint8Array(Sizes.Secret);
+const output = new Uint8Array(Sizes.Secret);
+const block = new Int32Array(4);
+
+/** The entry of a connection in `cache`, made when there is none. */
+function entryOf(number: number, way: Version, octets: Uint8Array, id: number, idLength: number): number {
+  wanted.fill(0);
+  for (let n = 0; n < idLength; n++) wanted[n >>> 2] |= octets[id + n] << (8 * (n & 3));
+  let hash = number ^ idLength;
+  for (let n = 0; n < Cached.IdWords; n++) hash = Math.imul(hash ^ wanted[n], 0x9e37_79b1) ^ (hash >>> 15);
+  const entry = ((hash ^ (hash >>> 16)) & (Cached.Entries - 1)) * Cached.Words;
+  let isSame = cache[entry + Cached.Version] === (number | 0) && cache[entry + Cached.IdLength] === idLength;
+  for (let n = 0; n < Cached.IdWords; n++) if (cache[entry + Cached.Id + n] !== wanted[n]) isSame = false;
+  if (isSame) return entry;
+  cache[entry + Cached.Version] = number;
+  cache[entry + Cached.IdLength] = idLength;
+  for (let n = 0; n < Cached.IdWords; n++) cache[entry + Cached.Id + n] = wanted[n];
+  for (let side = entry + Cached.Sides; side < entry + Cached.Words; side += Side.Words) cache[side] = Derived.None;
+  hmacSha256(way.salt, 0, octets, id, id + idLength, secret, 0);
+  prepareHmac(secret, 0, Sizes.Secret, cache, entry + Cached.Common);
+  return entry;
+}
+
+/** Derives what takes the protection off the headers of a side. */
+function deriveProtection(entry: number, side: number, isServer: boolean, way: Version): void {
+  const label = isServer ? SERVER : CLIENT;
+  hmacSha256(cache, entry + Cached.Common, label, 0, label.length, secret, 0);
+  prepareHmac(secret, 0, Sizes.Secret, cache, side + Side.Hmac);
+  derive(side, way.protection);
+  expandKey(output, 0, cache, side + Side.Protection);
+  cache[side + Side.State] = Derived.Protection;
+}
+
+/** Derives what the packets of a side are encrypted with. */
+function deriveKey(side: number, way: Version): void {
+  derive(side, way.iv);
+  for (let n = 0; n < Side.IvWords; n++) cache[side + Side.Iv + n] = wordAt(output, 4 * n);
+  derive(side, way.key);
+  expandKey(output, 0, cache, side + Side.Key);
+  cache[side + Side.State] = Derived.All;
+}
+
+/** Derives octets from the secret of a side into `output`. */
+function derive(side: number, label: Uint8Array): void {
+  hmacSha256(cache, side + Side.Hmac, label, 0, label.length, output, 0);
 }
 
 /**
  * Takes the protection off an Initial packet.
  * @param id where the client's first Destination Connection ID lies in `idOctets`
  * @param header first octet of the packet; `number` is where its packet number stands, `end` where the packet ends
- * @returns octets of frames in `plain`, or -1 when the packet is too short, the version has no such keys, or the first frame
- *   is none that an Initial packet has
+ * @returns octets of frames in `plain`, or -1 when the packet is too short, the version has no such keys, or header or first
+ *   frame are none that an Initial packet has
  */
 export function removeProtection(
   version: number,
@@ -120,34 +200,31 @@ export function removeProtection(
 ): number {
   const way = versionOf(version);
   const sample = number + 4;
-  if (way === null || sample + Sizes.Sample > end) return -1;
-  hmacSha256(way.salt, idOctets, id, id + idLength, secret, 0);
-  const side = isServer ? SERVER : CLIENT;
-  prepareHmac(secret, 0, Sizes.Secret, prepared);
-  hmacSha256(prepared, side, 0, side.length, secret, 0);
-  prepareHmac(secret, 0, Sizes.Secret, prepared);
-  derive(way.protection);
-  expandKey(output, 0, keys);
+  if (way === null || sample + Sizes.Sample > end || idLength > Sizes.Id) return -1;
+  const entry = entryOf(version, way, idOctets, id, idLength);
+  const side = entry + Cached.Sides + (isServer ? Side.Words : 0);
+  if (cache[side + Side.State] === Derived.None) deriveProtection(entry, side, isServer, way);
   for (let n = 0; n < 4; n++) block[n] = wordAt(octets, sample + 4 * n);
-  encryptBlock(keys, block);
+  encryptBlock(cache, side + Side.Protection, block);
   const mask = block[0];
   const afterMask = block[1];
-  const numberOctets = ((octets[header] ^ ((mask >>> 24) & 0x0f)) & 3) + 1;
-  derive(way.iv);
+  const first = octets[header] ^ ((mask >>> 24) & 0x0f);
+  if ((first & RESERVED_BITS) !== 0) return -1;
+  if (cache[side + Side.State] !== Derived.All) deriveKey(side, way);
+  const numberOctets = (first & 3) + 1;
+  for (let n = 0; n < Side.IvWords; n++) counter[n] = cache[side + Side.Iv + n];
+  // The packet number stands in the last octets of the nonce.
   for (let n = 0; n < numberOctets; n++) {
     const hidden = n < 3 ? mask >>> (16 - 8 * n) : afterMask >>> 24;
-    output[Sizes.Iv - numberOctets + n] ^= octets[number + n] ^ hidden;
+    counter[Side.IvWords - 1] ^= ((octets[number + n] ^ hidden) & 0xff) << (8 * (numberOctets - 1 - n));
   }
-  for (let n = 0; n < 3; n++) counter[n] = wordAt(output, 4 * n);
-  derive(way.key);
-  expandKey(output, 0, keys);
   const from = number + numberOctets;
   const to = Math.max(from, end - Sizes.Tag);
   for (let p = from, turn = 0; p < to; p += Sizes.Sample, turn++) {
     for (let n = 0; n < 3; n++) block[n] = counter[n];
     // GCM is counter mode that begins at 2.
     block[3] = turn + 2;
-    encryptBlock(keys, block);
+    encryptBlock(cache, side + Side.Key, block);
     const count = Math.min(Sizes.Sample, to - p);
     for (let n = 0; n < count; n++) plain[p - from + n] = octets[p + n] ^ (block[n >>> 2] >>> (24 - 8 * (n & 3)));
     if (turn === 0 && !isInitialFrame(plain[0])) return -1;

@@ -37,6 +37,8 @@ const PROTOCOL_SHAPE: Record<keyof Protocol, unknown> = {
   transports: 0,
   ports: undefined,
   first: undefined,
+  mark: undefined,
+  needsPort: undefined,
   least: undefined,
   words: undefined,
   recognise: undefined,
@@ -59,6 +61,12 @@ function inOneShape(protocol: Protocol): Protocol {
   return { ...PROTOCOL_SHAPE, ...protocol, extractor } as Protocol;
 }
 
+/** Offset, mask and value of its datagrams; a protocol that needs its port has a mark that no datagram has. */
+function markOf({ mark, needsPort }: Protocol): readonly number[] {
+  if (needsPort === true) return [0, 0, 1];
+  return mark === undefined ? [0, 0, 0] : [mark.at, mark.mask | 0, mark.value | 0];
+}
+
 /** Why the label was given: written as metadata of a protocol of its own when that is asked for. */
 export const EVIDENCE_OWNER = 'evidence';
 /** What payload begins with: no protocol's. */
@@ -79,6 +87,8 @@ class Registry {
   /** Candidates by transport (TCP 0, UDP 1) and first octet: `starts[t * 257 + octet]` to the next are numbers in `lists`. */
   readonly starts: Int32Array;
   readonly lists: Int32Array;
+  /** Marks of datagrams by protocol: offset, mask, value. */
+  readonly marks: Int32Array;
   /** Number plus one of the protocol registered for a port, by transport and port. */
   readonly ports: readonly [Uint16Array, Uint16Array];
   private readonly byName: ReadonlyMap<string, Registered>;
@@ -127,6 +137,7 @@ class Registry {
       }
       starts.push(lists.length);
     }
+    this.marks = Int32Array.from(this.all.flatMap(({ protocol }) => markOf(protocol)));
     this.starts = Int32Array.from(starts);
     this.lists = Int32Array.from(lists);
     this.ports = [this.portTable(Transport.Tcp), this.portTable(Transport.Udp)];

@@ -36,30 +36,31 @@ export function sha256(octets: Uint8Array, from: number, to: number, into: Uint8
 /** Words of a key that HMAC was prepared for: the states behind its inner and its outer block. */
 export const HMAC_WORDS = 16;
 
-/** Prepares HMAC for a key of 64 octets at most from `from` to `to`. */
-export function prepareHmac(key: Uint8Array, from: number, to: number, prepared: Int32Array): void {
+/** Prepares HMAC for a key of 64 octets at most from `from` to `to`: writes `HMAC_WORDS` words from `at` on. */
+export function prepareHmac(key: Uint8Array, from: number, to: number, prepared: Int32Array, at: number): void {
   for (let side = 0; side < 2; side++) {
     for (let n = 0; n < Size.Block; n++) block[n] = (from + n < to ? key[from + n] : 0) ^ (side === 0 ? 0x36 : 0x5c);
     for (let n = 0; n < 8; n++) state[n] = INITIAL[n];
     compress(block, 0);
-    for (let n = 0; n < 8; n++) prepared[8 * side + n] = state[n];
+    for (let n = 0; n < 8; n++) prepared[at + 8 * side + n] = state[n];
   }
 }
 
 const innerDigest = new Uint8Array(Size.Digest);
 
-/** Writes the HMAC-SHA-256 of the octets to `into` from `at` on. */
+/** Writes the HMAC-SHA-256 of the octets to `into` from `at` on; `key` is where that of the key begins in `prepared`. */
 export function hmacSha256(
   prepared: Int32Array,
+  key: number,
   octets: Uint8Array,
   from: number,
   to: number,
   into: Uint8Array,
   at: number,
 ): void {
-  for (let n = 0; n < 8; n++) state[n] = prepared[n];
+  for (let n = 0; n < 8; n++) state[n] = prepared[key + n];
   finish(octets, from, to, Size.Block, innerDigest, 0);
-  for (let n = 0; n < 8; n++) state[n] = prepared[8 + n];
+  for (let n = 0; n < 8; n++) state[n] = prepared[key + 8 + n];
   finish(innerDigest, 0, Size.Digest, Size.Block, into, at);
 }
 

@@ -1,5 +1,5 @@
 import { DASH, COMMA, decimalOf, decimals, md5OfText, put, startText, writeJa4 } from './fingerprint.js';
-import { ascii, u16, u24 } from './octets.js';
+import { tokens, u16, u24 } from './octets.js';
 import { type Element, ElementType, type FlowView } from './protocol.js';
 
 /** The hellos of TLS (RFC 5246, RFC 8446), DTLS and QUIC: what they say, and their fingerprints. */
@@ -92,25 +92,10 @@ const enum Bound {
   Groups = 64,
 }
 
-const ALPN_NAMES: readonly (readonly [Uint8Array, Offered])[] = [
-  [ascii('h2'), Offered.Http2],
-  [ascii('http/1.1'), Offered.Http1],
-  [ascii('http/1.0'), Offered.Http1],
-  [ascii('h3'), Offered.Http3],
-  [ascii('dot'), Offered.Dot],
-  [ascii('doq'), Offered.Doq],
-];
-const VERSIONS: readonly (readonly [number, Uint8Array])[] = [
-  [0x0304, ascii('1.3')],
-  [0x0303, ascii('1.2')],
-  [0x0302, ascii('1.1')],
-  [0x0301, ascii('1.0')],
-  [0x0300, ascii('SSLv3')],
-  [0x0200, ascii('SSLv2')],
-  [0xfefc, ascii('1.3')],
-  [0xfefd, ascii('1.2')],
-  [0xfeff, ascii('1.0')],
-];
+const ALPN_NAMES = tokens('h2', 'http/1.1', 'http/1.0', 'h3', 'dot', 'doq');
+const ALPN_OFFERS = [Offered.Http2, Offered.Http1, Offered.Http1, Offered.Http3, Offered.Dot, Offered.Doq] as const;
+const VERSIONS = Uint16Array.of(0x0304, 0x0303, 0x0302, 0x0301, 0x0300, 0x0200, 0xfefc, 0xfefd, 0xfeff);
+const VERSION_NAMES = tokens('1.3', '1.2', '1.1', '1.0', 'SSLv3', 'SSLv2', '1.3', '1.2', '1.0');
 // Room for one hello, used again.
 const ciphers = new Uint16Array(Bound.Ciphers);
 const extensions = new Uint16Array(Bound.Extensions);
@@ -138,6 +123,7 @@ export function readClientHello(
   if (words[memory + Memory.Flags] & HelloFlag.Client) return Offered.None;
   if (from + 35 > to) return Offered.None;
   words[memory + Memory.Flags] |= HelloFlag.Client;
+  if (!flow.wantsMetadata) return readOffer(octets, from, to, flow, carrier);
   const version = u16(octets, from);
   let p = from + 34;
   words[memory + Memory.SessionHash] = sessionHash(octets, p + 1, Math.min(to, p + 1 + octets[p]));
@@ -223,8 +209,6 @@ export function readClientHello(
         break;
     }
   }
-  if (!flow.wantsMetadata) return offered;
-
   writeVersion(flow, Hello.ClientVersion, highest === 0 ? version : highest);
   out.octets(Hello.Ciphers, octets, ciphersFrom, ciphersTo);
   startText();
@@ -260,6 +244,33 @@ export function readClientHello(
   return offered;
 }
 
+/** Reads of a ClientHello what labels need: the server's name, and what it offers first by ALPN. */
+function readOffer(octets: Uint8Array, from: number, to: number, flow: FlowView, carrier: Carrier): Offered {
+  let p = from + 34;
+  p += 1 + octets[p];
+  if (carrier === Carrier.Dtls && p < to) p += 1 + octets[p];
+  if (p + 2 > to) return Offered.None;
+  p = Math.min(to, p + 2 + u16(octets, p));
+  p += p < to ? 1 + octets[p] : 0;
+  const end = p + 2 <= to ? Math.min(to, p + 2 + u16(octets, p)) : to;
+  p += 2;
+  let offered: Offered = Offered.None;
+  for (let count = 0; p + 4 <= end && count < Bound.Extensions;) {
+    const type = u16(octets, p);
+    const body = p + 4;
+    p = body + u16(octets, p + 2);
+    if (!isGrease(type)) count++;
+    const bodyEnd = Math.min(end, p);
+    if (type === Extension.ServerName) {
+      if (body + 5 > bodyEnd || octets[body + 2] !== 0) continue;
+      flow.host(octets, body + 5, Math.min(bodyEnd, body + 5 + u16(octets, body + 3)));
+    } else if (type === Extension.Alpn && body + 2 < bodyEnd) {
+      offered = offeredBy(octets, body + 3, Math.min(bodyEnd, body + 3 + octets[body + 2]));
+    }
+  }
+  return offered;
+}
+
 /** Reads a ServerHello message whose body lies from `from` to `to`. Answers what the server chose by ALPN. */
 export function readServerHello(octets: Uint8Array, from: number, to: number, flow: FlowView): Offered {
   const { words, memory, out } = flow;
@@ -273,13 +284,18 @@ export function readServerHello(octets: Uint8Array, from: number, to: number, fl
   let p = from + 35 + idLength;
   if (p + 3 > to) return Offered.None;
   const cipher = u16(octets, p);
+  const { wantsMetadata } = flow;
   const echoes =
-    idLength > 0 && words[memory + Memory.SessionHash] === sessionHash(octets, from + 35, from + 35 + idLength);
+    wantsMetadata &&
+    idLength > 0 &&
+    words[memory + Memory.SessionHash] === sessionHash(octets, from + 35, from + 35 + idLength);
   startText();
-  decimalOf(version);
-  put(COMMA);
-  decimalOf(cipher);
-  put(COMMA);
+  if (wantsMetadata) {
+    decimalOf(version);
+    put(COMMA);
+    decimalOf(cipher);
+    put(COMMA);
+  }
   p += 3;
   let offered: Offered = Offered.None;
   let resumed = false;
@@ -292,8 +308,11 @@ export function readServerHello(octets: Uint8Array, from: number, to: number, fl
     const body = p + 4;
     const bodyEnd = Math.min(end, body + length);
     p = body + length;
-    if (extensionCount++ > 0) put(DASH);
-    decimalOf(type);
+    if (wantsMetadata) {
+      if (extensionCount > 0) put(DASH);
+      decimalOf(type);
+    }
+    extensionCount++;
     if (type === Extension.Alpn && body + 3 <= bodyEnd) {
       const nameEnd = Math.min(bodyEnd, body + 3 + octets[body + 2]);
       if (!isRetry) out.text(Hello.AlpnSelected, octets, body + 3, nameEnd);
@@ -305,7 +324,7 @@ export function readServerHello(octets: Uint8Array, from: number, to: number, fl
   if (is13) words[memory + Memory.Flags] |= HelloFlag.Tls13;
   if (isRetry) return offered;
   if (resumed || (!is13 && echoes)) words[memory + Memory.Flags] |= HelloFlag.Resumed;
-  if (!flow.wantsMetadata) return offered;
+  if (!wantsMetadata) return offered;
   writeVersion(flow, Hello.Version, version);
   out.unsigned(Hello.Cipher, cipher);
   out.octets(Hello.Ja3s, md5OfText(), 0, 16);
@@ -319,11 +338,12 @@ export function messageOctets(octets: Uint8Array, from: number): number {
 }
 
 function offeredBy(octets: Uint8Array, from: number, to: number): Offered {
-  for (const [name, offered] of ALPN_NAMES) {
+  for (let m = 0; m < ALPN_NAMES.length; m++) {
+    const name = ALPN_NAMES[m];
     if (name.length !== to - from) continue;
     let n = 0;
     while (n < name.length && octets[from + n] === name[n]) n++;
-    if (n === name.length) return offered;
+    if (n === name.length) return ALPN_OFFERS[m];
   }
   return to > from ? Offered.Other : Offered.None;
 }
@@ -335,7 +355,8 @@ function isHigher(version: number, than: number): boolean {
 }
 
 function writeVersion(flow: FlowView, place: number, version: number): void {
-  for (const [value, name] of VERSIONS) if (value === version) return flow.out.text(place, name, 0, name.length);
+  const known = VERSIONS.indexOf(version);
+  if (known >= 0) return flow.out.text(place, VERSION_NAMES[known], 0, VERSION_NAMES[known].length);
   unknown[0] = version >>> 8;
   unknown[1] = version;
   flow.out.octets(place, unknown, 0, 2);

@@ -1,5 +1,4 @@
 import { FilteredOutput } from './filter/filtered-output.js';
-import { openInTurn } from './network-target.js';
 import { balanced, failover } from './output-groups.js';
 import type { Output } from './output.js';
 import { isUniflow, type OutputDefaults, outputRequest } from './output-request.js';
@@ -13,6 +12,7 @@ import { OUTPUT_TARGETS } from './output-targets.js';
 export async function createOutput(output: string | OutputGroup, defaults: OutputDefaults = {}): Promise<Output> {
   const { text, policy, members } = typeof output === 'string' ? parseOutput(output) : output;
   if (policy === 'failover') {
+    const { openInTurn } = await import('./network-target.js');
     const shared = withText(text, () => openInTurn(text, members, defaults));
     // They differ in nothing but the host.
     if (shared !== null) return filtered(shared, members[0], defaults);

@@ -1,6 +1,6 @@
-import type { PayloadSettings } from '../dpi/payload-settings.js';
 import { exportTable } from './fields/export-table.js';
 import type { ExportField, TimeUnit } from './fields/export-field.js';
+import type { Inspected } from './inspection-export.js';
 import type { OutputSpec } from './output-spec.js';
 import type { SelfDescription } from './options/options-record.js';
 import type { ExportStatistics } from './options/statistics-record.js';
@@ -15,10 +15,8 @@ export interface OutputDefaults {
   readonly observationDomain?: number;
   /** The ingress interface is part of the flow key. Default: false. */
   readonly interfaceInKey?: boolean;
-  /** Deep packet inspection runs: records have labels and metadata. Default: null, it does not. */
-  readonly dpi?: object | null;
-  /** What of payload itself is measured. Default: null, nothing. */
-  readonly payload?: PayloadSettings | null;
+  /** What of payload is inspected and measured. Default: null, nothing. */
+  readonly inspected?: Inspected | null;
   /** The records of a capture: files rotate by the time of the records, not by the wall clock. Default: false. */
   readonly isReplay?: boolean;
   /** Told what the person should know and what does not end the output. Default: nobody. */
@@ -54,8 +52,7 @@ export function outputRequest(spec: OutputSpec, defaults: OutputDefaults): Outpu
   const table = exportTable(spec.format, options, uniflow, {
     time: options.time ?? defaults.time ?? 'ms',
     ingressInterface: defaults.interfaceInKey ?? false,
-    dpi: (defaults.dpi ?? null) !== null,
-    payload: defaults.payload ?? null,
+    inspected: defaults.inspected ?? null,
   });
   return {
     spec,

@@ -41,6 +41,7 @@ export class ClosedFlows {
   metadata: Uint8Array;
   metadataLength = 0;
   count = 0;
+  private readonly metadataWords: Int32Array;
 
   /**
    * @param metadataOctets room for metadata: `METADATA_OCTETS`, or 0 for none
@@ -59,6 +60,7 @@ export class ClosedFlows {
     this.words = new Int32Array(memory, 0, capacity * this.stride);
     this.floats = new Float64Array(memory, 0, (capacity * this.stride) / 2);
     this.metadata = new Uint8Array(memory, capacity * this.stride * 4, metadataOctets);
+    this.metadataWords = new Int32Array(memory, capacity * this.stride * 4, metadataOctets >>> 2);
     this.positions = new Float64Array(capacity);
   }
 
@@ -87,18 +89,25 @@ export class ClosedFlows {
     this.addMetadata(row, octets, from, length);
   }
 
-  /** Row `row`, the last one, has no metadata yet. */
+  /** Row `row`, the last one, has no metadata yet. What it gets will begin at a whole word. */
   beginMetadata(row: number): void {
+    this.metadataLength = (this.metadataLength + 3) & ~3;
     const w = row * this.stride + this.metadataOffset;
     this.words[w + MetadataWord.Offset] = this.metadataLength;
     this.words[w + MetadataWord.Length] = 0;
   }
 
-  /** Adds `length` octets from `from` on to the metadata of row `row`, the last one: `LONGEST_METADATA` in all at most. */
-  addMetadata(row: number, octets: Uint8Array, from: number, length: number): void {
+  /**
+   * Adds `length` octets from `from` on to the metadata of row `row`, the last one: `LONGEST_METADATA` in all at most.
+   * @param words the memory of `octets` as words, of which up to three octets behind the metadata may be copied along
+   */
+  addMetadata(row: number, octets: Uint8Array, from: number, length: number, words: Int32Array | null = null): void {
     const at = this.metadataLength;
-    const { metadata } = this;
-    for (let n = 0; n < length; n++) metadata[at + n] = octets[from + n];
+    const { metadata, metadataWords } = this;
+    if (words !== null && ((at | from) & 3) === 0) {
+      const count = (length + 3) >>> 2;
+      for (let n = 0; n < count; n++) metadataWords[(at >>> 2) + n] = words[(from >>> 2) + n];
+    } else for (let n = 0; n < length; n++) metadata[at + n] = octets[from + n];
     this.words[row * this.stride + this.metadataOffset + MetadataWord.Length] += length;
     this.metadataLength = at + length;
   }

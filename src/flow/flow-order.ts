@@ -3,7 +3,8 @@ import type { FlowStore } from './flow-store.js';
 
 /**
  * Sorts flows by the number of their first packet. Number and flow index share one 64-bit float, so that the engine's own
- * sort of numbers does the work, at eight octets a flow; where the numbers span too much for that, a comparison does it.
+ * sort of numbers does the work, at eight octets a flow; where the numbers span too much for that, a comparison does it. Flows
+ * that come in their order, as those of a run do that has given no index twice, are left as they are.
  */
 export class FlowOrder {
   length = 0;
@@ -13,6 +14,7 @@ export class FlowOrder {
   /** A power of two above all flow indices. */
   private readonly shift: number;
   private packed = false;
+  private isOrdered = true;
 
   constructor(
     private readonly store: FlowStore,
@@ -25,11 +27,13 @@ export class FlowOrder {
   add(flow: number): void {
     const number = this.firstNumber(flow);
     if (number < this.smallest) this.smallest = number;
-    if (number > this.largest) this.largest = number;
+    if (number < this.largest) this.isOrdered = false;
+    else this.largest = number;
     this.keys[this.length++] = flow;
   }
 
   sort(): void {
+    if (this.isOrdered) return;
     const { keys, length, smallest, shift } = this;
     this.packed = (this.largest - smallest + 1) * shift < Number.MAX_SAFE_INTEGER;
     if (!this.packed) {

@@ -1,5 +1,6 @@
 import type { InterfaceStatus, LiveStatus, OutputStatus } from './live-status.js';
-import { grouped, ledgerText, reasons } from './run-statistics.js';
+import { grouped } from './grouped.js';
+import { ledgerText, reasons } from './run-statistics.js';
 
 /** What a sensor says at its end, for people. */
 export function liveStatisticsText(status: LiveStatus): string {

@@ -1,5 +1,3 @@
-import { pino } from 'pino';
-
 import type { LogFormat } from './log.js';
 
 /** How bad it is; the lesser ones are left out by the level that is set. */
@@ -25,8 +23,8 @@ const PERIOD_MS = 60_000;
 type Write = (level: LogLevel, code: string, message: string, fields: LogFields) => void;
 
 /** A log on standard error, as lines for people or as JSON for programs, at once and in order. */
-export function createLog(command: string, format: LogFormat, level: LogLevel): Log {
-  return new LimitedLog(format === 'json' ? jsonWriter(command) : textWriter(command), level);
+export async function createLog(command: string, format: LogFormat, level: LogLevel): Promise<Log> {
+  return new LimitedLog(format === 'json' ? await jsonWriter(command) : textWriter(command), level);
 }
 
 function textWriter(command: string): Write {
@@ -36,7 +34,8 @@ function textWriter(command: string): Write {
   };
 }
 
-function jsonWriter(command: string): Write {
+async function jsonWriter(command: string): Promise<Write> {
+  const { pino } = await import('pino');
   const logger = pino(
     {
       base: { command },

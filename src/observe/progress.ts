@@ -1,5 +1,7 @@
 import type { WriteStream } from 'node:tty';
 
+import { grouped } from './grouped.js';
+
 export interface ProgressState {
   readonly octetsRead: number;
   /** Null when an input's size is unknown (standard input). */
@@ -37,7 +39,7 @@ export class Progress {
 
 export function progressLine(state: ProgressState, seconds: number): string {
   const rate = `${(state.packets / seconds / 1e6).toFixed(2)} Mpackets/s`;
-  const flows = `${state.liveFlows.toLocaleString('en-US')} live flows`;
+  const flows = `${grouped(state.liveFlows)} live flows`;
   const read = `${(state.octetsRead / 1e6).toFixed(0)} MB`;
   if (state.octetsTotal === null || state.octetsTotal === 0) return `${read}  ${rate}  ${flows}`;
   const share = Math.min(1, state.octetsRead / state.octetsTotal);

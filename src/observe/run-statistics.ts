@@ -2,6 +2,7 @@ import type { InputFault } from '../capture/capture-reader.js';
 import type { DpiCounts } from '../dpi/dpi-counters.js';
 import type { PayloadCounts } from '../dpi/payload-counters.js';
 import type { OutputCounts } from '../export/output.js';
+import { grouped } from './grouped.js';
 import type { Ledger } from './ledger.js';
 
 /** What became of the records at one output; `OutputCounts` (export/output.ts) has the meaning of each count. */
@@ -123,10 +124,6 @@ export function reasons(
       .join(', ');
   const detail = part(details);
   return part(counts) + (detail === '' ? '' : ` (${detail})`);
-}
-
-export function grouped(n: number): string {
-  return n.toLocaleString('en-US');
 }
 
 function counted(n: number, noun: string): string {

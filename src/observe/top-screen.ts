@@ -1,3 +1,4 @@
+import { grouped } from './grouped.js';
 import type { LiveStatus, TalkerStatus, TopStatus } from './live-status.js';
 
 /** What the lists of `weir top` are sorted by. */
@@ -169,10 +170,6 @@ function cut(text: string, width: number): string {
     out += piece;
   }
   return out;
-}
-
-function grouped(n: number): string {
-  return n.toLocaleString('en-US');
 }
 
 function sum(numbers: readonly number[]): number {

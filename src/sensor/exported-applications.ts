@@ -9,6 +9,13 @@ export function exportedApplications(): ExportedApplication[] {
   return [...protocols, ...RULE_NAMES.all.map(({ name, number }) => applicationOf(name, number))];
 }
 
+const LABELS = new Map(REGISTRY.all.map(({ protocol, label }) => [label, protocol.name]));
+
+/** Name of the label with that number. */
+export function applicationNamed(label: number): string | undefined {
+  return LABELS.get(label) ?? RULE_NAMES.all.find(({ number }) => number === label)?.name;
+}
+
 function applicationOf(name: string, number: number): ExportedApplication {
   const id = Buffer.alloc(4);
   id.writeInt32BE(APPLICATION_ENGINE | number);

@@ -21,6 +21,7 @@ import type { User } from './live/privileges.js';
 import type { OpenedInterface } from './live/worker-messages.js';
 import type { WorkerHandle } from './live/worker-handle.js';
 import { exportStatistics } from './export-statistics.js';
+import { inspectedBy, type Inspection, loadInspection } from './inspection.js';
 import type { MeteringCounts } from './metering.js';
 
 /** How often closed flows are fetched, and outputs do what is due. */
@@ -67,6 +68,7 @@ export class LiveSensor {
     private readonly workers: readonly WorkerHandle[],
     opened: readonly OpenedInterface[],
     private readonly maxFlows: number,
+    private readonly inspection: Inspection | null,
     private readonly log: Log,
   ) {
     this.interfaces = opened;
@@ -79,6 +81,7 @@ export class LiveSensor {
   /** Opens the captures. Rejects with a CaptureError when one cannot be opened; then all are closed again. */
   static async open(settings: LiveSettings, log: Log): Promise<LiveSensor> {
     let sensor: LiveSensor | null = null;
+    const inspection = await loadInspection(settings);
     const started = startWorkers(settings, (worker, n, state) => sensor?.captureChanged(worker, n, state));
     const results = await Promise.allSettled(started.workers.map(({ opened }) => opened));
     const failure = results.find((result) => result.status === 'rejected');
@@ -87,7 +90,7 @@ export class LiveSensor {
       throw failure.reason;
     }
     const [first] = await Promise.all(started.workers.map(({ opened }) => opened));
-    sensor = new LiveSensor(settings, started.workers, first, started.maxFlows, log);
+    sensor = new LiveSensor(settings, started.workers, first, started.maxFlows, inspection, log);
     return sensor;
   }
 
@@ -184,6 +187,7 @@ export class LiveSensor {
       answers.flatMap((answer) => answer?.flows ?? []),
       limit,
       this.settings,
+      this.inspection,
     );
   }
 
@@ -197,6 +201,7 @@ export class LiveSensor {
     const joined = joinTalkers(
       answers.flatMap((answer) => answer?.talkers ?? []),
       most,
+      this.inspection,
     );
     return { status: this.status(), seconds, ...joined };
   }
@@ -336,17 +341,16 @@ export class LiveSensor {
     const opened: Output[] = [];
     // All are understood before the first is opened.
     const groups = names.map(parseOutput);
-    const { interfaceInKey, dpi, payload } = this.settings;
+    const { interfaceInKey } = this.settings;
     const defaults: OutputDefaults = {
       ...settings,
       // What a reload does not change.
       interfaceInKey,
-      dpi,
-      payload,
+      inspected: inspectedBy(this.inspection, this.settings),
       isReplay: false,
       warn: (message) => this.log.warn('output', message),
       statistics: () => this.statistics(),
-      ipfix: { knowledge: liveKnowledge(this.interfaces, this.settings) },
+      ipfix: { knowledge: liveKnowledge(this.interfaces, this.settings, this.inspection) },
     };
     try {
       for (const group of groups) opened.push(await createOutput(group, defaults));

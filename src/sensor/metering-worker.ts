@@ -6,8 +6,10 @@ import { InterfaceTable } from '../capture/interface-table.js';
 import { PeekableSource } from '../capture/octet-source.js';
 import { openCapture, readerOf } from '../capture/open-capture.js';
 import type { HashSeed } from '../decode/flow-key.js';
+import type { ClosedFlows } from '../flow/closed-flows.js';
 import { positionBefore } from '../flow/closing-list.js';
 import type { CountedSoFar } from './export-statistics.js';
+import { type Inspection, loadInspection } from './inspection.js';
 import { Metering, type MeteringCounts, type MeteringSettings } from './metering.js';
 import { type OctetRingMemory, RingSource } from './octet-ring.js';
 import { PacketSelection, type SelectionSettings } from './packet-selection.js';
@@ -55,14 +57,18 @@ class MeteringWorker {
   private records = 0;
   private windows = 0;
 
-  constructor(private readonly start: WorkerStart) {
+  constructor(
+    private readonly start: WorkerStart,
+    inspection: Inspection | null,
+  ) {
     this.pace = new WorkerPace(start.workers, start.pace);
     this.selection = new PacketSelection(start.selection, start.seed);
-    this.metering = new Metering(start.settings, (closed) => {
+    const take = (closed: ClosedFlows): void => {
       this.blocks.push(recordBlockOf(closed));
       this.records += closed.count;
       if (this.records >= RECORDS_PER_MESSAGE) this.send(this.progress, null);
-    });
+    };
+    this.metering = new Metering(start.settings, take, inspection);
   }
 
   async run(): Promise<void> {
@@ -136,4 +142,5 @@ class MeteringWorker {
   }
 }
 
-await new MeteringWorker(workerData as WorkerStart).run();
+const start = workerData as WorkerStart;
+await new MeteringWorker(start, await loadInspection(start.settings)).run();

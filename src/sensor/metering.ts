@@ -8,7 +8,7 @@ import type { DecodeSettings } from '../decode/decode-settings.js';
 import { partition } from '../decode/partition.js';
 import type { DpiCounts } from '../dpi/dpi-counters.js';
 import type { Inspector } from '../dpi/inspector.js';
-import { createOptionalMeters, type OptionalMeters } from '../dpi/optional-meters.js';
+import type { OptionalMeters } from '../dpi/optional-meters.js';
 import type { PayloadCounts } from '../dpi/payload-counters.js';
 import type { PayloadMeter } from '../dpi/payload-meter.js';
 import type { ClosedFlowsSink } from '../flow/closed-flows.js';
@@ -17,6 +17,7 @@ import { EndReason } from '../flow/flow-record.js';
 import { FlowMeter } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 import type { CountedSoFar } from './export-statistics.js';
+import { type Inspection, optionalMeters } from './inspection.js';
 
 /** Batches of one worker that the batch of many holds at most. */
 const MOST_BATCHES = 4;
@@ -78,16 +79,18 @@ export class Metering implements MeteringProcess {
   private readonly decoded: DecodedBatch;
   private readonly only: MeteringSlot;
 
+  /** @param inspection loaded for these settings */
   constructor(
     private readonly settings: MeteringSettings,
     sink: ClosedFlowsSink,
+    inspection: Inspection | null = null,
   ) {
     // The shares of a batch are to be as long as the batch of one alone.
     const capacity = BATCH_CAPACITY * Math.min(settings.decode.workers, MOST_BATCHES);
     this.decoded = new DecodedBatch(capacity);
     this.only = { window: new Uint8Array(WINDOW_OCTETS), batch: new PacketBatch(capacity) };
     this.decoder = new BatchDecoder(settings.decode);
-    const optional = createOptionalMeters(settings);
+    const optional = optionalMeters(settings, inspection);
     this.inspector = optional.inspector;
     this.payload = optional.payload;
     const meters = [...METERS, ...optional.meters];

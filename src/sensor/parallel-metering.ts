@@ -4,12 +4,12 @@ import { PeekableSource } from '../capture/octet-source.js';
 import { createDecodeSettings, type DecodeOptions } from '../decode/decode-settings.js';
 import type { HashSeed } from '../decode/flow-key.js';
 import { optionalLayouts } from '../dpi/optional-layouts.js';
-import { shareOf } from '../dpi/optional-meters.js';
-import { type ClosedFlowsSink, METADATA_OCTETS } from '../flow/closed-flows.js';
+import { type ClosedFlows, type ClosedFlowsSink, METADATA_OCTETS } from '../flow/closed-flows.js';
 import { positionBefore } from '../flow/closing-list.js';
 import { extensionWordsOf } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 import type { CountedSoFar } from './export-statistics.js';
+import type { Inspection } from './inspection.js';
 import {
   Metering,
   type MeteringCounts,
@@ -17,6 +17,7 @@ import {
   type MeteringSettings,
   type MeteringSlot,
 } from './metering.js';
+import { shareOf } from './memory-share.js';
 import type { WorkerMessage, WorkerStart, WorkerTask } from './metering-worker.js';
 import { allocateOctetRing, type OctetRingMemory, TeeSource } from './octet-ring.js';
 import type { SelectionSettings } from './packet-selection.js';
@@ -52,7 +53,8 @@ export class ParallelMetering implements MeteringProcess {
   /** Why another thread has failed. */
   private failure: Error | null = null;
 
-  constructor(options: ParallelMeteringOptions, sink: ClosedFlowsSink) {
+  /** @param inspection loaded for these settings */
+  constructor(options: ParallelMeteringOptions, sink: ClosedFlowsSink, inspection: Inspection | null = null) {
     const { workers, seed, dpi = null, payload = null } = options;
     const { fromUs, toUs, filter, dedupUs } = options;
     const settingsOf = (worker: number): MeteringSettings => ({
@@ -77,9 +79,8 @@ export class ParallelMetering implements MeteringProcess {
       this.start({ worker, workers, settings, selection, seed, pace, ring: this.ring, port: port2 });
       return { worker, port: port1, counted: null, counts: null };
     });
-    this.metering = new Metering(settingsOf(0), (closed) => {
-      this.merge.add(0, [recordBlockOf(closed)], this.progress);
-    });
+    const take = (closed: ClosedFlows): void => this.merge.add(0, [recordBlockOf(closed)], this.progress);
+    this.metering = new Metering(settingsOf(0), take, inspection);
   }
 
   through(source: PeekableSource, input: string): PeekableSource {

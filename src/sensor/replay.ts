@@ -16,6 +16,7 @@ import { makeLedger } from '../observe/ledger.js';
 import type { ProgressState } from '../observe/progress.js';
 import { type OutputStatistics, type RunStatistics, sumCounts } from '../observe/run-statistics.js';
 import { exportStatistics } from './export-statistics.js';
+import type { Inspection } from './inspection.js';
 import { Metering, type MeteringCounts, type MeteringProcess } from './metering.js';
 import { PacketSelection } from './packet-selection.js';
 import { ParallelMetering } from './parallel-metering.js';
@@ -53,11 +54,13 @@ export class Replay {
   /** Faults of outputs that have been told. */
   private readonly told = new Set<OutputError>();
 
+  /** @param inspection loaded for these settings */
   constructor(
     private readonly settings: ReplaySettings,
     private readonly outputs: readonly Output[],
     private readonly observer: ReplayObserver,
     private readonly interfaces = new InterfaceTable(),
+    inspection: Inspection | null = null,
   ) {
     const decode = {
       vlanInKey: settings.vlanInKey,
@@ -72,8 +75,8 @@ export class Replay {
     const sink = (closed: ClosedFlows): void => this.export(closed);
     this.metering =
       settings.workers === 1
-        ? new Metering({ ...settings, decode: createDecodeSettings(decode) }, sink)
-        : new ParallelMetering({ ...settings, decode, seed }, sink);
+        ? new Metering({ ...settings, decode: createDecodeSettings(decode) }, sink, inspection)
+        : new ParallelMetering({ ...settings, decode, seed }, sink, inspection);
   }
 
   /** Reads all inputs to their ends or faults, ends all flows and finishes the outputs. */

@@ -51,6 +51,7 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
     decode: ['decode-settings', 'tunnel/tunnels'],
     dpi: [
       'dpi-settings',
+      'extracted',
       'payload-settings',
       'protocol',
       'registry',
@@ -59,7 +60,7 @@ const IMPORTS: Readonly<Record<string, Readonly<Record<string, 'all' | readonly 
       'rules/rule-tables',
     ],
     export: ['fields/flow-fields', 'output-schemes'],
-    observe: ['log'],
+    observe: ['grouped', 'log'],
   },
   observe: {
     dpi: ['dpi-counters', 'payload-counters'],

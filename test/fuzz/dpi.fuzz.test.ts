@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { PacketBatch } from '../../src/capture/packet-batch.js';
 import { REGISTRY } from '../../src/dpi/registry.js';
+import * as PARTS from '../../src/sensor/inspection-parts.js';
 import { Metering } from '../../src/sensor/metering.js';
 import { framesOf } from '../support/captures.js';
 import { batchOf, type Frame, settingsOf } from '../support/decode.js';
@@ -62,6 +63,7 @@ describe('deep packet inspection', () => {
         dpi: { ...EVERYTHING, memoryOctets: 1024 * 1024, labelByPort: true, rules: RULES },
       },
       (closed) => (flows += closed.count),
+      PARTS,
     );
     const until = performance.now() + Math.max(LEAST_MS, DURATION_MS / targets.length);
     let longest = 0;

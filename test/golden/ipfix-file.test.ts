@@ -8,6 +8,7 @@ import { flowFields } from '../../src/export/fields/flow-fields.js';
 import { IpfixFile } from '../../src/export/ipfix/ipfix-file.js';
 import type { Output } from '../../src/export/output.js';
 import { SinkOutput } from '../../src/export/file/sink-output.js';
+import { inspectedBy, loadInspection } from '../../src/sensor/inspection.js';
 import { replayInProcess } from '../support/canonical.js';
 import { bundledCaptures } from '../support/captures.js';
 import { EVERYTHING } from '../support/inspect.js';
@@ -63,6 +64,7 @@ async function ipfixOf(names: readonly string[], profile: string, isInspected = 
   const payload = isInspected ? { entropyOctets: 256, exportOctets: 16, memoryOctets: 1 << 22 } : null;
   const captures = bundledCaptures().filter((file) => names.includes(path.basename(file, '.pcap')));
   expect(captures).toHaveLength(names.length);
+  const inspected = inspectedBy(await loadInspection({ dpi, payload }), { dpi, payload });
   const sink = new MemorySink();
   const options = {
     observationDomainId: 7,
@@ -72,8 +74,7 @@ async function ipfixOf(names: readonly string[], profile: string, isInspected = 
   };
   const inner = new SinkOutput(
     'memory',
-    (write) =>
-      new IpfixFile(flowFields({ format: 'ipfix', profile, time: 'ns', dpi: isInspected, payload }), options, write),
+    (write) => new IpfixFile(flowFields({ format: 'ipfix', profile, time: 'ns', inspected }), options, write),
     sink,
     false,
   );

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,13 @@ import { readConfigurationFile } from '../../src/config/configuration-file.js';
 import { readEnvironment } from '../../src/config/environment.js';
 import { run } from '../support/run-weir.js';
 
-/** Dockerfile and Kubernetes: there is no engine where this runs, so it looks at what a linter would. */
+/**
+ * Dockerfile and Kubernetes: there is no engine where this runs, so it looks at what a linter would. hadolint itself is neither
+ * among Debian's packages nor among npm's; what it adds to its own rules, ShellCheck of the RUN instructions, Debian has.
+ */
+
+const hasShellCheck = spawnSync('shellcheck', ['--version']).error === undefined;
+if (!hasShellCheck) console.warn('scripts of the Dockerfile are not checked: there is no shellcheck');
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dockerfile = fs.readFileSync(path.join(root, 'Dockerfile'), 'utf8');
@@ -60,6 +67,13 @@ describe('the Dockerfile', () => {
         /apt-get update .*apt-get install -y --no-install-recommends .*rm -rf \/var\/lib\/apt\/lists/,
       );
     }
+  });
+
+  it.skipIf(!hasShellCheck)('runs scripts in which ShellCheck finds nothing', () => {
+    const script = `${all('RUN').join('\n')}\n`;
+    const { status, stdout } = spawnSync('shellcheck', ['--shell=sh', '-'], { input: script, encoding: 'utf8' });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
   });
 
   it('runs as a user by number who is not root, in the form of a list (DL3002, DL3025)', () => {

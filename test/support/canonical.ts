@@ -6,6 +6,8 @@ import { RecordText } from '../../src/export/text/record-text.js';
 import { SinkOutput } from '../../src/export/file/sink-output.js';
 import { JSON_LINES } from '../../src/export/text/text-style.js';
 import type { RunStatistics } from '../../src/observe/run-statistics.js';
+import { InterfaceTable } from '../../src/capture/interface-table.js';
+import { loadInspection } from '../../src/sensor/inspection.js';
 import { Replay } from '../../src/sensor/replay.js';
 import { MemorySink } from './memory-sink.js';
 
@@ -59,7 +61,13 @@ export async function replayInProcess(
   );
   const warnings: string[] = [];
   const observer = { warn: (message: string) => void warnings.push(message), progress: () => undefined };
-  const statistics = await new Replay(all, [output, ...outputs], observer).run();
+  const statistics = await new Replay(
+    all,
+    [output, ...outputs],
+    observer,
+    new InterfaceTable(),
+    await loadInspection(all),
+  ).run();
   const text = sink.octets.toString('utf8');
   return { text, records: parseJsonLines(text), statistics, warnings };
 }

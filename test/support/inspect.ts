@@ -9,9 +9,11 @@ import type { DpiSettings } from '../../src/dpi/dpi-settings.js';
 import type { PayloadSettings } from '../../src/dpi/payload-settings.js';
 import { REGISTRY } from '../../src/dpi/registry.js';
 import { flowFields } from '../../src/export/fields/flow-fields.js';
+import { INSPECTION } from '../../src/export/inspection.js';
 import { RecordText } from '../../src/export/text/record-text.js';
 import { JSON_LINES } from '../../src/export/text/text-style.js';
 import type { ClosedFlows } from '../../src/flow/closed-flows.js';
+import * as PARTS from '../../src/sensor/inspection-parts.js';
 import { Metering } from '../../src/sensor/metering.js';
 import { eachBatch } from './captures.js';
 import { batchOf, type Frame, settingsOf } from './decode.js';
@@ -76,7 +78,8 @@ async function inspectBatches(
   { payload = null, take, ...settings }: Inspection,
 ): Promise<InspectedFlow[]> {
   let text = '';
-  const encoder = new RecordText(flowFields({ dpi: true, payload }), false, JSON_LINES, (octets, from, to) => {
+  const table = flowFields({ inspected: { labels: true, payload, by: INSPECTION } });
+  const encoder = new RecordText(table, false, JSON_LINES, (octets, from, to) => {
     text += Buffer.from(octets.subarray(from, to)).toString();
   });
   const metering = new Metering(
@@ -92,6 +95,7 @@ async function inspectBatches(
       encoder.write(closed);
       take?.(closed);
     },
+    PARTS,
   );
   await feed((batch) => metering.process({ window: new Uint8Array(0), batch }));
   await metering.finish();

@@ -1,4 +1,5 @@
 import { type FlowFieldOptions, flowFields } from '../../src/export/fields/flow-fields.js';
+import { INSPECTION } from '../../src/export/inspection.js';
 import { IpfixFile } from '../../src/export/ipfix/ipfix-file.js';
 import type { PayloadSettings } from '../../src/dpi/payload-settings.js';
 import { readMessages } from '../unit/ipfix/read-messages.js';
@@ -19,7 +20,8 @@ export class InspectedIpfix {
 
   constructor({ profile, payload = null, fields, ...options }: IpfixOptions) {
     const { uniflow = false } = options;
-    const table = flowFields({ format: 'ipfix', profile, dpi: true, payload, uniflow, ...(fields ? { fields } : {}) });
+    const inspected = { labels: true, payload, by: INSPECTION };
+    const table = flowFields({ format: 'ipfix', profile, inspected, uniflow, ...(fields ? { fields } : {}) });
     const exporter = { exportingProcessId: 1, exporterIPv4Address: '192.0.2.1' };
     this.file = new IpfixFile(table, { ...options, exporter, clock: () => 1e12 }, (octets, from, to) => {
       this.messages.push(Buffer.from(octets.subarray(from, to)));

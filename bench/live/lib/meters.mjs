@@ -10,7 +10,8 @@ import { ControlClient } from '../../../dist/observe/control-client.js';
 import { cpuNs, LINK, RECEIVER_PROCESSOR } from './lab.mjs';
 
 const WEIR = fileURLToPath(new URL('../../../bin/weir', import.meta.url));
-const IDLE_S = 30;
+/** Longer than a round over all flows, and all that lies between two runs: no flow ends while it is measured. */
+const IDLE_S = 300;
 const ACTIVE_S = 1_800;
 const MOST_FLOWS = 2_000_000;
 const BUFFER_OCTETS = 64 << 20;

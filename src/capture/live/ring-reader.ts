@@ -2,11 +2,7 @@ import type { PacketBatch } from '../packet-batch.js';
 import type { InterfaceRows } from './interface-rows.js';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2, SLL2_OCTETS } from './link-type.js';
 import { Block, Hardware, Header, PacketType, Status } from './ring-layout.js';
-
-const ETHERTYPE_VLAN = 0x8100;
-const TAG_OCTETS = 4;
-const MAC_ADDRESSES_OCTETS = 12;
-const MICROSECONDS = 1_000_000;
+import { ETHERTYPE_VLAN, MICROSECONDS, ringPass, TAG_OCTETS } from './ring-pass.js';
 
 /**
  * Reads the packets of one block of a TPACKET_V3 ring after the other into batches, in place. What the kernel has taken off
@@ -16,8 +12,6 @@ const MICROSECONDS = 1_000_000;
 export class RingReader {
   /** Packets of the block that have not been read. */
   left = 0;
-  /** Packets that were left out: those that `lo` shows a second time, on their way out. */
-  outgoingDuplicates = 0;
   private at = 0;
   private readonly octets: Uint8Array;
   /** The same memory in words, for the headers. */
@@ -44,55 +38,46 @@ export class RingReader {
   /** Fills the batch with packets of the block; returns how many, 0 when there are no more. */
   fill(batch: PacketBatch): number {
     batch.attach(this.octets);
-    const { words, linkType, snapLength, row, rows } = this;
-    const { capacity, offset, captured, wire, timeUs, timeNs, link, interface: ingress } = batch;
-    const cooked = linkType === LINKTYPE_LINUX_SLL2;
+    batch.latestUs = 0;
+    const most = Math.min(this.left, batch.capacity);
+    batch.link.fill(this.linkType, 0, most);
+    batch.interface.fill(this.row, 0, most);
+    if (this.linkType === LINKTYPE_LINUX_SLL2) return this.fillCooked(batch);
+    const tagged = this.linkType === LINKTYPE_ETHERNET ? Status.TagValid : 0;
+    this.at = ringPass(batch)(this.words, this.octets, this.at, 0, most, this.snapLength, tagged);
+    this.left -= most;
+    batch.count = most;
+    return most;
+  }
+
+  /** The same for packets that come without their link header. */
+  private fillCooked(batch: PacketBatch): number {
+    const { words, snapLength, rows } = this;
+    const { capacity, offset, captured, wire, timeUs, timeNs, interface: ingress } = batch;
     let count = 0;
-    let latestUs = 0;
-    let at = this.at;
-    let left = this.left;
+    let { at, left } = this;
     for (; left > 0 && count < capacity; left--) {
+      const header = at;
       const h = at >> 2;
+      at += words[h + (Header.Next >> 2)];
+      if (this.isOutgoingDuplicate(h)) continue;
       const nanoseconds = words[h + (Header.Nanoseconds >> 2)];
       const microseconds = (nanoseconds / 1000) | 0;
-      const us = (words[h + (Header.Seconds >> 2)] >>> 0) * MICROSECONDS + microseconds;
       const length = words[h + (Header.Captured >> 2)];
-      offset[count] = at + (words[h + (Header.MacNet >> 2)] & 0xffff);
+      offset[count] = header + (words[h + (Header.MacNet >> 2)] & 0xffff);
       captured[count] = length < snapLength ? length : snapLength;
       wire[count] = words[h + (Header.Wire >> 2)];
-      timeUs[count] = us;
+      timeUs[count] = (words[h + (Header.Seconds >> 2)] >>> 0) * MICROSECONDS + microseconds;
       timeNs[count] = nanoseconds - microseconds * 1000;
-      link[count] = linkType;
-      ingress[count] = row;
-      const header = at;
-      at += words[h + (Header.Next >> 2)];
-      if (cooked) {
-        if (this.isOutgoingDuplicate(h)) continue;
-        this.cook(batch, count, header);
-        if (rows !== null) ingress[count] = rows.rowOf(words[h + (Header.AddressIndex >> 2)]);
-      } else if (words[h + (Header.Status >> 2)] & Status.TagValid && linkType === LINKTYPE_ETHERNET) {
-        this.putTagBack(batch, count, h);
-      }
-      if (us > latestUs) latestUs = us;
+      this.cook(batch, count, header);
+      if (rows !== null) ingress[count] = rows.rowOf(words[h + (Header.AddressIndex >> 2)]);
+      if (timeUs[count] > batch.latestUs) batch.latestUs = timeUs[count];
       count++;
     }
     this.at = at;
     this.left = left;
     batch.count = count;
-    batch.latestUs = latestUs;
     return count;
-  }
-
-  /** Moves the MAC addresses forward and writes the tag behind them. */
-  private putTagBack(batch: PacketBatch, i: number, h: number): void {
-    const { octets } = this;
-    const from = batch.offset[i];
-    if (batch.captured[i] < MAC_ADDRESSES_OCTETS) return;
-    for (let j = from; j < from + MAC_ADDRESSES_OCTETS; j++) octets[j - TAG_OCTETS] = octets[j];
-    const tag = from + MAC_ADDRESSES_OCTETS - TAG_OCTETS;
-    this.putHalf(tag, this.tagType(h));
-    this.putHalf(tag + 2, this.words[h + (Header.TagControl >> 2)]);
-    this.grow(batch, i, TAG_OCTETS);
   }
 
   /** Writes the cooked header (LINKTYPE_LINUX_SLL2) in front of the packet, and between them the tag if there is one. */
@@ -132,11 +117,10 @@ export class RingReader {
     batch.wire[i] += by;
   }
 
+  /** `lo` shows packets a second time, on their way out. */
   private isOutgoingDuplicate(h: number): boolean {
     const types = this.words[h + (Header.AddressTypes >> 2)];
-    if ((types & 0xffff) !== Hardware.Loopback || ((types >>> 16) & 0xff) !== PacketType.Outgoing) return false;
-    this.outgoingDuplicates++;
-    return true;
+    return (types & 0xffff) === Hardware.Loopback && ((types >>> 16) & 0xff) === PacketType.Outgoing;
   }
 
   private tagType(h: number): number {

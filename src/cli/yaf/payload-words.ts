@@ -1,5 +1,6 @@
+import { EXTRACTED } from '../../dpi/extracted.js';
+import { LABEL_NUMBERS } from '../../dpi/labels.js';
 import { PayloadBound } from '../../dpi/payload-settings.js';
-import { REGISTRY } from '../../dpi/registry.js';
 import { wholeNumber } from '../../config/units.js';
 import { UsageError } from '../usage-error.js';
 import type { YafWords } from './translate.js';
@@ -53,9 +54,9 @@ function labelNames(options: string): string {
   if (labels.length === 0) return 'all';
   return labels
     .map((label) => {
-      const found = REGISTRY.all.find((each) => String(each.label) === label && each.protocol.extractor !== undefined);
+      const found = EXTRACTED.find((name) => String(LABEL_NUMBERS[name]) === label);
       if (found === undefined) throw new UsageError(`--plugin-opts '${label}': weir takes no metadata of that label`);
-      return found.protocol.name;
+      return found;
     })
     .join(',');
 }

@@ -1,13 +1,8 @@
 import { DEFAULT_DPI_MEMORY_OCTETS } from '../../dpi/dpi-settings.js';
+import { EXTRACTED } from '../../dpi/extracted.js';
 import { PayloadBound } from '../../dpi/payload-settings.js';
-import { REGISTRY } from '../../dpi/registry.js';
 import { BOTH, setting } from '../setting.js';
 import { list, namesOr, onOff, size, whole } from '../value-types.js';
-
-/** Protocols that metadata can be taken from. */
-export const EXTRACTED = REGISTRY.all.flatMap(({ protocol }) =>
-  protocol.extractor === undefined ? [] : [protocol.name],
-);
 
 /** Whether payload is looked into, and how far. */
 export const DPI = {

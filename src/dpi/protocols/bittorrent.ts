@@ -32,6 +32,8 @@ const ANSWER = ascii('d1:rd2:id20:');
 const ERROR = ascii('d1:eli');
 const EXTERNAL = ascii('d2:ip');
 const LOCAL = ascii('BT-SEARCH * HTTP/1.1\r\n');
+/** Of the handshake, the tables, local discovery, trackers, and uTP: types 0 to 4 with version 1. */
+const FIRST = [NAME[0], QUERY[0], LOCAL[0], 0x00, 0x01, 0x11, 0x21, 0x31, 0x41];
 const INFO_HASH = ascii('9:info_hash20:');
 const INFO_HASH_LINE = ascii('Infohash: ');
 const TYPE = ascii('1:y1:');
@@ -54,6 +56,7 @@ export const bittorrent: Protocol = {
     'the handshake, a message of the hash table, the id of a tracker request, or two datagrams of one uTP connection',
   transports: Transport.Both,
   ports: [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889, 6771, 51413],
+  first: FIRST,
   words: 3,
   elements: [
     { name: 'infoHash', type: ElementType.Octets, max: 20, many: true },

@@ -26,6 +26,8 @@ export const dns: Protocol = {
   evidence: 'a message header without contradictions whose first names, types and classes can be',
   transports: Transport.Both,
   ports: [Port.Dns],
+  // Flags and the number of questions: an operation that there is, 31 questions at most.
+  mark: { at: 2, mask: 0x4040_ffe0, value: 0 },
   least: 12,
   elements: DNS_ELEMENTS,
 

@@ -28,6 +28,7 @@ export const esp: Protocol = {
   evidence: 'on port 4500 (RFC 3948): datagrams of one SPI whose sequence numbers follow each other, or keepalives',
   transports: Transport.Udp,
   ports: [PORT],
+  needsPort: true,
   words: 2 * Memory.Words,
   elements: [{ name: 'spis', type: ElementType.Unsigned, many: true }],
 

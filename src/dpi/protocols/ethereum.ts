@@ -14,6 +14,8 @@ export const ethereum: Protocol = {
   evidence: 'discovery: a recovery id, a type, a list whose length fits; peers: handshakes of both whose lengths fit',
   transports: Transport.Both,
   ports: [30303],
+  // Recovery id and type.
+  mark: { at: Packet.Recovery, mask: 0xfef8_0000, value: 0 },
   least: 100,
   recognise(octets, from, to, flow) {
     if (flow.transport === Transport.Tcp) return peers(octets, from, to, flow);

@@ -16,6 +16,11 @@ const enum Header {
   Octets = 23,
 }
 
+const enum Descriptor {
+  Ping = 0x00,
+  Pong = 0x01,
+}
+
 const CONNECT = ascii('GNUTELLA');
 const GREETING = ascii('GNUTELLA CONNECT/');
 const ANSWER = ascii('GNUTELLA/0.');
@@ -60,7 +65,11 @@ export const gnutella: Protocol = {
     }
     if (to - from < Header.Octets) return Verdict.NoMatch;
     const isWhole = u32le(octets, from + Header.Length) === flow.wireOctets - Header.Octets;
-    if (!isWhole || !isType(octets[from + Header.Type])) return Verdict.NoMatch;
+    const type = octets[from + Header.Type];
+    if (!isWhole || !isType(type)) return Verdict.NoMatch;
+    // A ping is hardly more than random octets: it says little at other ports.
+    if (type <= Descriptor.Pong && !isOwnPort(flow.sourcePort) && !isOwnPort(flow.destinationPort))
+      return Verdict.NoMatch;
     return octets[from + Header.TimeToLive] <= 16 && octets[from + Header.Hops] <= 16 ? Verdict.Match : Verdict.NoMatch;
   },
 
@@ -98,6 +107,10 @@ function line(octets: Uint8Array, from: number, to: number): Verdict {
   while (p < to && p < from + 15 && octets[p] >= 0x30 && octets[p] <= 0x39) p++;
   if (p + 33 >= to) return to - from < 64 ? Verdict.NeedMore : Verdict.NoMatch;
   return octets[p] === 0x3a && octets[p + 33] === 0x2f ? Verdict.Match : Verdict.NoMatch;
+}
+
+function isOwnPort(port: number): boolean {
+  return port === 6_346 || port === 6_347;
 }
 
 /** Ping, pong, bye, route table, vendor messages, push, those of the distributed hash table, query, hit. */

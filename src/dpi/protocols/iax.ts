@@ -36,6 +36,7 @@ export const iax: Protocol = {
   transports: Transport.Udp,
   ports: [4569],
   first: octetsThat((octet) => octet >= 0x80),
+  mark: { at: Frame.OutSequence, mask: 0x0000_ff00, value: Frame.Control << 8 },
   least: Frame.Octets,
   elements: [
     { name: 'called', type: ElementType.Text },

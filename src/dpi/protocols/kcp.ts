@@ -19,6 +19,8 @@ export const kcp: Protocol = {
   evidence: 'segments of one conversation with known commands whose lengths fill the datagram',
   transports: Transport.Udp,
   ports: [],
+  // A command from 81 to 84.
+  mark: { at: Segment.Command, mask: 0xf800_0000, value: 0x5000_0000 },
   least: Segment.Octets,
 
   recognise(octets, from, to, flow) {

@@ -38,6 +38,8 @@ export const l2tp: Protocol = {
   evidence: 'a control message whose length fits and that begins with its type, or data with length, or with PPP',
   transports: Transport.Udp,
   ports: [1701],
+  // Version 2 or 3.
+  mark: { at: 0, mask: 0x000e_0000, value: 0x0002_0000 },
   least: 8,
   elements: [
     { name: 'messages', type: ElementType.Unsigned, many: true },

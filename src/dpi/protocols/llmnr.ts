@@ -10,6 +10,7 @@ export const llmnr: Protocol = {
   evidence: 'a DNS message without contradictions, from or to port 5355 (RFC 4795 §2)',
   transports: Transport.Udp,
   ports: [PORT],
+  needsPort: true,
   least: 12,
   elements: DNS_ELEMENTS,
 

@@ -10,6 +10,7 @@ export const mdns: Protocol = {
   evidence: 'a DNS message without contradictions, from or to port 5353 (RFC 6762 §5)',
   transports: Transport.Udp,
   ports: [PORT],
+  needsPort: true,
   least: 12,
   elements: DNS_ELEMENTS,
 

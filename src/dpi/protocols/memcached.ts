@@ -26,6 +26,7 @@ export const memcached: Protocol = {
   evidence: 'a command or an answer of the text protocol with as many words as it has, or a binary header',
   transports: Transport.Both,
   ports: [11211],
+  mark: { at: 4, mask: 0x0000_ffff, value: 0 },
   elements: [{ name: 'commands', type: ElementType.Text, many: true }],
 
   recognise(octets, from, to, flow) {

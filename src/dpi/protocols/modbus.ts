@@ -43,6 +43,7 @@ export const modbus: Protocol = {
   evidence: 'an MBAP header with protocol 0 whose length is that of the message and of what its function has',
   transports: Transport.Both,
   ports: [PORT],
+  mark: { at: 0, mask: 0x0000_ffff, value: 0 },
   least: 9,
   elements: [
     { name: 'units', type: ElementType.Unsigned, many: true },

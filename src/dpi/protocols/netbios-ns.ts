@@ -40,6 +40,8 @@ export const netbiosNs: Protocol = {
   evidence: 'a DNS header followed by a name of 32 letters from A to P and a NetBIOS type (RFC 1002 §4.2)',
   transports: Transport.Udp,
   ports: [PORT],
+  // One question, one answer at most.
+  mark: { at: Header.Questions, mask: 0xfffe_fffe, value: 0 },
   least: Header.Octets + 34,
   elements: [
     { name: 'messages', type: ElementType.Group, many: true },

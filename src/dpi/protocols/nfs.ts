@@ -14,6 +14,8 @@ export const nfs: Protocol = {
   evidence: 'a call of ONC RPC to a program of NFS',
   transports: Transport.Both,
   ports: [2049],
+  // A call or a reply.
+  mark: { at: 4, mask: 0xffff_fffe, value: 0 },
   least: 4,
   elements: [
     { name: 'program', type: ElementType.Unsigned },

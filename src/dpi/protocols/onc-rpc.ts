@@ -14,6 +14,8 @@ export const oncRpc: Protocol = {
   evidence: 'a call of ONC RPC to an assigned program, or an answer',
   transports: Transport.Both,
   ports: [111],
+  // A call or a reply.
+  mark: { at: 4, mask: 0xffff_fffe, value: 0 },
   least: 4,
   elements: [
     { name: 'program', type: ElementType.Unsigned },

@@ -27,6 +27,8 @@ export const rtcp: Protocol = {
   transports: Transport.Udp,
   ports: [5005],
   first: FIRST,
+  // A type from 200 to 207.
+  mark: { at: 0, mask: 0x00f8_0000, value: 0x00c8_0000 },
   least: 8,
   elements: [
     { name: 'sources', type: ElementType.Unsigned, many: true },

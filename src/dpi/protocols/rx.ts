@@ -32,6 +32,8 @@ export const rx: Protocol = {
   evidence: 'a header with a kind, a security class, a service and counters that can be',
   transports: Transport.Udp,
   ports: [7000, 7001, 7002, 7003, 7005, 7007],
+  // Kind, flags, a status of zero, and a security class.
+  mark: { at: Header.Kind, mask: 0xf0c0_fff8, value: 0 },
   least: Header.Octets,
 
   recognise(octets, from) {

@@ -25,6 +25,8 @@ export const someip: Protocol = {
   evidence: 'a header of version 1 with a known type and return code, whose length is that of the message',
   transports: Transport.Both,
   ports: [30490],
+  // Version 1, a type and a return code.
+  mark: { at: Header.ProtocolVersion, mask: 0xff00_1c80, value: 0x0100_0000 },
   least: Header.Octets,
   elements: [
     { name: 'service', type: ElementType.Unsigned },

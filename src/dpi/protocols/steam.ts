@@ -10,6 +10,8 @@ export const steam: Protocol = {
   evidence: 'the magic octets of remote play, or those of a connection',
   transports: Transport.Both,
   ports: [27036, 27017],
+  // What VS01 and octets that are all set have in common.
+  mark: { at: 0, mask: 0x5653_3031, value: 0x5653_3031 },
   least: 8,
   recognise(octets, from, to, flow) {
     if (flow.transport === Transport.Tcp)

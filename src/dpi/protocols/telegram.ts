@@ -23,6 +23,7 @@ export const telegram: Protocol = {
     'the octets that choose a transport, and a first message without key; a relay message with its 12 set octets',
   transports: Transport.Both,
   ports: [],
+  mark: { at: Relay.TagOctets, mask: 0xffff_ffff, value: 0xffff_ffff },
 
   recognise(octets, from, to, flow) {
     if (flow.transport === Transport.Udp) return recogniseRelay(octets, from, to);

@@ -29,6 +29,8 @@ export const tocaBoca: Protocol = {
   evidence: 'a count of commands, and as many commands whose lengths fill the datagram',
   transports: Transport.Udp,
   ports: [5055, 5056, 5058],
+  // Flags and the count of commands.
+  mark: { at: 0, mask: 0x0000_3080, value: 0 },
   least: LEAST_OCTETS,
 
   recognise(octets, from, to, flow) {

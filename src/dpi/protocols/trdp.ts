@@ -23,6 +23,8 @@ export const trdp: Protocol = {
   evidence: 'version 1, a message type in two letters, and a length that the datagram has room for',
   transports: Transport.Both,
   ports: [17224, 17225],
+  // Version 1, and the first letter of a type.
+  mark: { at: Header.Version, mask: 0xfffe_e200, value: 0x0100_4000 },
   least: Header.ProcessOctets,
 
   recognise(octets, from, _to, flow) {

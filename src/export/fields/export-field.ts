@@ -1,4 +1,5 @@
 import type { FlowField } from '../../flow/flow-field.js';
+import type { InspectionExport } from '../inspection-export.js';
 
 /** Ways to hold a value beyond `Format`, for values that are derived when they are exported. */
 export const enum DerivedFormat {
@@ -72,12 +73,33 @@ export interface ExportField extends FlowField {
   readonly key?: string;
   /** What holds the value that the element has in the other direction; null when a flow has only one. */
   readonly twin?: ExportField | null;
+  /** What writes the value, where that is taken from inspected payload. */
+  readonly inspection?: InspectionExport;
   /** `DerivedFormat.Literal`: JSON as it is written. */
   readonly text?: string;
   /** What stands around the value in JSON, in place of the quotes of a string. */
   readonly around?: readonly [before: string, after: string];
   /** `DerivedFormat.Name` and `TcpNames`: text by value. */
   readonly names?: readonly (string | undefined)[];
+}
+
+const OF_INSPECTION: readonly number[] = [
+  DerivedFormat.MultiList,
+  DerivedFormat.LabelName,
+  DerivedFormat.FirstValue,
+  DerivedFormat.LabelProtocol,
+  DerivedFormat.LabelPath,
+  DerivedFormat.Metadata,
+];
+
+/** The same field with what writes its value, where that is taken from inspected payload. */
+export function withInspection(field: ExportField, inspection: InspectionExport | null): ExportField {
+  return inspection !== null && OF_INSPECTION.includes(field.format) ? { ...field, inspection } : field;
+}
+
+/** What writes the values of inspected payload; null when no field has any. */
+export function inspectionOf(fields: readonly ExportField[]): InspectionExport | null {
+  return fields.find(({ inspection }) => inspection !== undefined)?.inspection ?? null;
 }
 
 /** What the field is called in text. */

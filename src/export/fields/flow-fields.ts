@@ -1,5 +1,5 @@
 import { Present } from '../../flow/flow-field.js';
-import type { CounterKind, ExportField, TimeUnit } from './export-field.js';
+import { type CounterKind, type ExportField, type TimeUnit, withInspection } from './export-field.js';
 import { measuredFields, type MeasuredOptions } from './measured-fields.js';
 import { profileNamed } from '../profiles/index.js';
 import type { Profile, ProfileField } from '../profiles/profile.js';
@@ -46,7 +46,8 @@ export function flowFields(options: FlowFieldOptions = {}): ExportField[] {
     .filter(({ textType }) => format !== 'csv' || textType !== 'members')
     // JSON has all values, not only the first ones.
     .filter(({ family }) => format === 'ipfix' || family === undefined)
-    .map((field) => ({ ...field, element: elementName(field.element, time, counters) }));
+    .map((field) => ({ ...field, element: elementName(field.element, time, counters) }))
+    .map((field) => withInspection(field, options.inspected?.by ?? null));
   if (fields === undefined) return table;
   const { uniflow = false } = options;
   const choice = table.filter(

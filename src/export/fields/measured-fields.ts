@@ -8,9 +8,9 @@ import { Extension, F, State, W } from '../../flow/flow-record.js';
 import type { Meter } from '../../flow/meter.js';
 import { BASE_FIELDS } from '../../flow/meters/base-fields.js';
 import { METERS } from '../../flow/meters/index.js';
+import type { Inspected, InspectionExport } from '../inspection-export.js';
 import { Condition, TunnelSet } from './conditions.js';
 import { DerivedFormat, type ExportField } from './export-field.js';
-import { metadataFields, payloadFields } from './metadata-fields.js';
 
 /**
  * All that a flow record holds, in export order: what the profiles choose from. Times are named in milliseconds and counters
@@ -22,18 +22,17 @@ export interface MeasuredOptions {
   readonly meters?: readonly Meter[];
   /** Whether the ingress interface is part of the flow key, and so of the record. */
   readonly ingressInterface?: boolean;
-  /** Whether deep packet inspection ran behind the meters. Default: false. */
-  readonly dpi?: boolean;
-  /** What of payload itself was measured. Default: null, nothing. */
-  readonly payload?: PayloadSettings | null;
+  /** What of payload was inspected and measured. Default: null, nothing. */
+  readonly inspected?: Inspected | null;
 }
 
 /** The table, each field with its twin. Throws a RangeError when a meter's 64-bit field does not stand at a 64-bit word. */
 export function measuredFields(options: MeasuredOptions = {}): ExportField[] {
-  const { dpi = false, payload = null } = options;
+  const { inspected = null } = options;
+  const { labels = false, payload = null } = inspected ?? {};
   const meters: readonly Pick<Meter, 'words' | 'fields'>[] = [
     ...(options.meters ?? METERS),
-    ...optionalLayouts({ dpi, payload }),
+    ...optionalLayouts({ dpi: labels, payload }),
   ];
   const offsets = meterOffsets(meters);
   const fields: readonly ExportField[] = [
@@ -44,9 +43,7 @@ export function measuredFields(options: MeasuredOptions = {}): ExportField[] {
     ...LINK_FIELDS,
     ...(options.ingressInterface === true ? [INGRESS_INTERFACE] : []),
     ...END_FIELDS,
-    ...(dpi ? labelFields(offsets[offsets.length - 1]) : []),
-    ...(payload !== null && payload.exportOctets > 0 ? payloadFields() : []),
-    ...(payload === null && !dpi ? [] : [multiList(offsets[(options.meters ?? METERS).length], payload)]),
+    ...(inspected === null ? [] : inspectedFields(inspected, offsets.slice((options.meters ?? METERS).length))),
   ];
   const byElement = new Map(fields.map((field) => [field.element, field]));
   return fields.map((field) => ({
@@ -72,13 +69,22 @@ function otherEnd(element: string): string {
   });
 }
 
+/** @param offsets first words of the meters of payload and of inspection, as far as they ran, in an extension row */
+function inspectedFields({ labels, payload, by }: Inspected, offsets: readonly number[]): ExportField[] {
+  return [
+    ...(labels ? labelFields(offsets[offsets.length - 1], by) : []),
+    ...(payload !== null && payload.exportOctets > 0 ? by.payloadFields() : []),
+    multiList(offsets[0], payload),
+  ];
+}
+
 /** @param offset first word of deep packet inspection in an extension row */
-function labelFields(offset: number): ExportField[] {
+function labelFields(offset: number, inspection: InspectionExport): ExportField[] {
   const label = { base: Base.Extension, source: offset, when: Present.Label };
   return [
     { ...label, element: 'applicationName', format: DerivedFormat.LabelName },
     { ...label, element: 'applicationPath', format: DerivedFormat.LabelPath, textType: 'string' },
-    ...metadataFields(),
+    ...inspection.metadataFields(),
     { element: 'metadata', source: 0, format: DerivedFormat.Metadata, textType: 'members' },
   ];
 }

@@ -41,6 +41,9 @@ export class FirstValues {
   readonly #seen = new Int32Array(METADATA_FIELDS.length);
   readonly #from = new Int32Array(METADATA_FIELDS.length);
   readonly #to = new Int32Array(METADATA_FIELDS.length);
+  /** The fields that have one, and how many these are. */
+  readonly #kept = new Int32Array(METADATA_FIELDS.length);
+  #count = 0;
   readonly #values = new Uint8Array(Bound.Values);
   readonly #kinds = new Uint8Array(METADATA_FAMILIES.length * METADATA_FAMILIES.length);
   readonly #families: number[][] = [[]];
@@ -74,6 +77,7 @@ export class FirstValues {
     const w = row * stride + metadataOffset;
     this.#run = (this.#run + 1) | 0;
     this.#length = 0;
+    this.#count = 0;
     this.kind = 0;
     const length = words[w + MetadataWord.Length];
     // A block without room for metadata has none, whatever its rows say.
@@ -128,6 +132,7 @@ export class FirstValues {
         break;
     }
     this.#seen[field] = this.#run;
+    this.#kept[this.#count++] = field;
     this.#from[field] = from;
     this.#to[field] = this.#length;
   }
@@ -141,8 +146,9 @@ export class FirstValues {
       octets = this.#beyond(longest);
     }
     if (longest === Bound.Values) return octets;
-    for (let field = 0; field < this.#seen.length; field++) {
-      if (this.#seen[field] !== this.#run || this.#forms[field] === ValueForm.Whole) continue;
+    for (let n = 0; n < this.#count; n++) {
+      const field = this.#kept[n];
+      if (this.#forms[field] === ValueForm.Whole) continue;
       if (this.#to[field] - this.#from[field] <= longest) continue;
       this.shortened++;
       let to = this.#from[field] + longest;
@@ -157,8 +163,9 @@ export class FirstValues {
   /** Octets that the values take beyond one for each, when none is longer than `longest`. */
   #beyond(longest: number): number {
     let octets = 0;
-    for (let field = 0; field < this.#seen.length; field++) {
-      if (this.#seen[field] !== this.#run || this.#forms[field] === ValueForm.Whole) continue;
+    for (let n = 0; n < this.#count; n++) {
+      const field = this.#kept[n];
+      if (this.#forms[field] === ValueForm.Whole) continue;
       const length = Math.min(longest, this.#to[field] - this.#from[field]);
       octets += length + variableLengthOctets(length) - 1;
     }

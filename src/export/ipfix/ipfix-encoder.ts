@@ -1,19 +1,20 @@
 import { TunnelWord } from '../../decode/decoded-batch.js';
 import { Tunnel } from '../../decode/tunnel/tunnels.js';
-import { writeApplication } from '../../dpi/label-path.js';
 import { ClosedW, type ClosedFlows } from '../../flow/closed-flows.js';
 import { F, State, W } from '../../flow/flow-record.js';
 import { SET_HEADER_OCTETS } from '../../ipfix/message-layout.js';
 import { Condition, CONTINUATION, furtherConditions, hasLargeCounters, innermostLayer } from '../fields/conditions.js';
-import { DerivedFormat, type ExportField } from '../fields/export-field.js';
+import { DerivedFormat, type ExportField, inspectionOf } from '../fields/export-field.js';
 import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds, wholeMilliseconds } from '../fields/flow-times.js';
 import { FieldSelection, sourceOf } from '../fields/record-fields.js';
+import type { InspectionExport } from '../inspection-export.js';
 import { MessageKind } from '../message-encoder.js';
-import { FirstValues } from './first-values.js';
+import type { FirstValues } from './first-values.js';
 import { Op, OpWord } from './ipfix-template.js';
 import type { MessageWriter } from './message-writer.js';
 import { type Plan, RecordPlans } from './record-plans.js';
-import { writeEmptyList, YafDetails } from './yaf/yaf-details.js';
+import { writeEmptyList } from './structured-list.js';
+import type { YafDetails } from './yaf/yaf-details.js';
 
 const enum Encoding {
   /** Seconds from 1900, where NTP time begins, to 1970 (RFC 5905 §6). */
@@ -38,6 +39,8 @@ export class IpfixEncoder {
   readonly #message: MessageWriter;
   readonly #selection: FieldSelection;
   readonly #plans: RecordPlans;
+  /** Null without inspected payload. */
+  readonly #inspection: InspectionExport | null;
   /** Values of metadata, and YAF's list; null when no field has any. */
   readonly #values: FirstValues | null;
   readonly #multiList: ExportField | undefined;
@@ -55,7 +58,8 @@ export class IpfixEncoder {
     message.requireRoom(template);
     this.#most = message.limit - message.format.headerOctets - SET_HEADER_OCTETS - record;
     const hasValues = fields.some(({ format }) => format === DerivedFormat.FirstValue);
-    this.#values = hasValues ? new FirstValues(fields, this.#plans.model) : null;
+    this.#inspection = inspectionOf(fields);
+    this.#values = hasValues ? (this.#inspection?.firstValues(fields, this.#plans.model) ?? null) : null;
     if (this.#values !== null) this.#values.most = this.#most;
     this.#multiList = fields.find(({ format }) => format === DerivedFormat.MultiList);
   }
@@ -73,6 +77,7 @@ export class IpfixEncoder {
     const { octets, view, limit } = message;
     const relevant = this.#selection.conditions;
     const looksAtCounters = (relevant & Condition.LargeCounters) !== 0;
+    const inspection = this.#inspection;
     const values = this.#values;
     const details = this.#detailsOf(closed);
     const hasMore = values !== null || details !== null;
@@ -292,7 +297,7 @@ export class IpfixEncoder {
             break;
           case Op.LabelName: {
             const begin = at + 1;
-            const to = writeApplication(octets, begin, words, r + source);
+            const to = inspection === null ? begin : inspection.writeApplication(octets, begin, words, r + source);
             octets[at] = to - begin;
             at = to;
             break;
@@ -318,9 +323,10 @@ export class IpfixEncoder {
     const field = this.#multiList;
     if (field === undefined || field.shift !== 1 || this.#details !== null) return this.#details;
     const hasEntropy = (field.bits ?? 0) > 0;
-    this.#details = new YafDetails(hasEntropy ? sourceOf(field, closed) : -1, this.#selection.isUniflow);
-    this.#details.most = Math.min(this.#details.most, this.#most);
-    return this.#details;
+    const details = field.inspection?.yafDetails(hasEntropy ? sourceOf(field, closed) : -1, this.#selection.isUniflow);
+    if (details === undefined) return null;
+    details.most = Math.min(details.most, this.#most);
+    return (this.#details = details);
   }
 
   /** Makes room for a record of that plan with `more` octets of metadata, with its Templates announced. */

@@ -1,5 +1,4 @@
 import type { ClosedFlows } from '../../flow/closed-flows.js';
-import { LONGEST_LABEL } from '../../dpi/label-path.js';
 import { Format } from '../../flow/flow-field.js';
 import type { InformationElement, InformationModel } from '../../ipfix/information-model.js';
 import { ENTERPRISE_BIT } from '../../ipfix/message-layout.js';
@@ -89,11 +88,11 @@ const EMPTY_LIST_OCTETS = 2;
 
 /** Octets of a record of these fields at most; of lists and of metadata those that they have without any value. */
 export function recordOctets(fields: readonly ExportField[], specifiers: readonly FieldSpecifier[]): number {
-  return fields.filter(isElement).reduce((sum, { format }, n) => {
+  return fields.filter(isElement).reduce((sum, { format, inspection }, n) => {
     const { octets } = specifiers[n];
     if (octets !== VARIABLE_LENGTH) return sum + octets;
     if (format === DerivedFormat.MultiList) return sum + EMPTY_LIST_OCTETS;
-    return sum + (format === DerivedFormat.LabelName ? 1 + LONGEST_LABEL : 1);
+    return sum + (format === DerivedFormat.LabelName ? 1 + (inspection?.longestLabel ?? 0) : 1);
   }, 0);
 }
 

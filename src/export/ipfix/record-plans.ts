@@ -1,7 +1,6 @@
 import type { ClosedFlows } from '../../flow/closed-flows.js';
 import { InformationModel } from '../../ipfix/information-model.js';
 import { Condition } from '../fields/conditions.js';
-import { METADATA_FAMILIES } from '../fields/metadata-fields.js';
 import type { FieldSelection } from '../fields/record-fields.js';
 import { StepList } from '../fields/step-list.js';
 import { encodingSteps, fieldSpecifiers, recordOctets, templateContent, templateRecord } from './ipfix-template.js';
@@ -44,8 +43,9 @@ export class RecordPlans {
   /** Octets of the largest record, without what it has of metadata, and of the largest Template. */
   largest(): { record: number; template: number } {
     const { fields } = this.selection;
-    const sizes = METADATA_FAMILIES.map((_, family) => {
-      const chosen = fields.filter((field) => field.family === family && family > 0);
+    const families = new Set(fields.flatMap(({ family = 0 }) => (family > 0 ? [family] : [])));
+    const sizes = [...families].map((family) => {
+      const chosen = fields.filter((field) => field.family === family);
       const specifiers = fieldSpecifiers(chosen, this.model);
       return { record: recordOctets(chosen, specifiers), template: templateRecord(0, specifiers).length };
     });

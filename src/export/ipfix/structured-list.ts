@@ -109,3 +109,10 @@ export function writeVariable(octets: Uint8Array, at: number, from: Uint8Array, 
   for (let n = start; n < end; n++) octets[p++] = from[n];
   return p;
 }
+
+/** A list without entries, its length in one octet. Answers where it ends. */
+export function writeEmptyList(octets: Uint8Array, at: number): number {
+  octets[at] = 1;
+  octets[at + 1] = ListSemantic.AllOf;
+  return at + 2;
+}

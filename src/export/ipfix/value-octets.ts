@@ -111,13 +111,19 @@ export function itemValue(source: Uint8Array, item: number): number {
   return value;
 }
 
+/** What does not fit as many octets. */
+const LIMITS = Float64Array.from({ length: 8 }, (_, width) => 2 ** (8 * width));
+const MOST_WORD = 0xffff_ffff;
+
 /** Writes a number in `width` octets, the largest that they hold when it is larger. Answers where it ends. */
 export function writeWhole(octets: Uint8Array, at: number, width: number, value: number): number {
-  let rest = width < 8 && value >= 2 ** (8 * width) ? 2 ** (8 * width) - 1 : value;
-  for (let p = at + width - 1; p >= at; p--) {
+  let rest = width < 8 && value >= LIMITS[width] ? LIMITS[width] - 1 : value;
+  let p = at + width - 1;
+  for (; rest > MOST_WORD && p >= at; p--) {
     octets[p] = rest % 256;
     rest = Math.floor(rest / 256);
   }
+  for (let word = rest >>> 0; p >= at; p--, word >>>= 8) octets[p] = word;
   return at + width;
 }
 

@@ -2,7 +2,6 @@ import { IANA_PEN, type InformationElement, InformationModel, REVERSE_PEN } from
 import { OPTIONS_TEMPLATE_SET_ID } from '../../ipfix/message-layout.js';
 import { DerivedFormat, type ExportField } from '../fields/export-field.js';
 import { type FieldSpecifier, fieldSpecifiers } from '../ipfix/ipfix-template.js';
-import { detailSpecifiers } from '../ipfix/yaf/yaf-details.js';
 import type { MessageWriter } from '../ipfix/message-writer.js';
 import {
   type ExporterIdentity,
@@ -62,7 +61,7 @@ export class OptionsWriter {
     this.#knowledge = knowledge;
     this.#elements = enterpriseElements([
       ...specifiersOf(table),
-      ...(table.some(hasDetails) ? detailSpecifiers() : []),
+      ...(table.find(hasDetails)?.inspection?.detailSpecifiers() ?? []),
       ...this.#kinds.flatMap(({ specifiers }) => specifiers),
     ]);
   }

@@ -5,9 +5,6 @@ import { PAYLOAD_OWNER, REGISTRY } from '../../dpi/registry.js';
 import { utf8Length } from './utf8.js';
 import { writeDecimal, writeIpv4, writeIpv6, writeTime } from './text-octets.js';
 
-/** Octets of JSON for each octet of metadata at most: names of elements are longer than the heads of their items. */
-export const TEXT_FOR_METADATA = 16;
-
 const COUNT = REGISTRY.elements.length;
 /** Names with their quotes and colon, by element. */
 const NAMES = REGISTRY.elements.map(({ element }) => Uint8Array.from(Buffer.from(`${JSON.stringify(element.name)}:`)));

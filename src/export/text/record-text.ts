@@ -1,18 +1,17 @@
 import { TunnelWord } from '../../decode/decoded-batch.js';
 import { Tunnel } from '../../decode/tunnel/tunnels.js';
-import { writeApplication, writeLabelPath, writeProtocol } from '../../dpi/label-path.js';
 import { ClosedW, type ClosedFlows, MetadataWord } from '../../flow/closed-flows.js';
 import { F, State, W } from '../../flow/flow-record.js';
 import { InformationModel } from '../../ipfix/information-model.js';
 import { writeCommunityId } from './community-id-text.js';
 import { Condition, CONTINUATION, furtherConditions, innermostLayer } from '../fields/conditions.js';
-import { DerivedFormat, type ExportField } from '../fields/export-field.js';
+import { DerivedFormat, type ExportField, inspectionOf } from '../fields/export-field.js';
 import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds } from '../fields/flow-times.js';
 import { ListText } from './list-text.js';
 import { NameText } from './name-text.js';
 import type { RecordEncoder } from '../record-encoder.js';
-import { TEXT_FOR_METADATA, writeMetadata, writeOctetsOf } from './metadata-text.js';
 import { FieldSelection } from '../fields/record-fields.js';
+import type { InspectionExport } from '../inspection-export.js';
 import type { OctetSink } from '../file/sink.js';
 import { StepList, TextList } from '../fields/step-list.js';
 import {
@@ -33,6 +32,8 @@ const enum Buffering {
   Octets = 32_768,
   /** No value is longer, lists included. */
   ValueOctets = 256,
+  /** For each octet of metadata at most: names of elements are longer than the heads of their items. */
+  TextForMetadata = 16,
 }
 
 /** What is needed to write records of one set of conditions: their steps in the list of all steps. */
@@ -57,6 +58,8 @@ export class RecordText implements RecordEncoder {
   readonly #lists: ListText;
   readonly #names = new NameText();
   readonly #hasMetadata: boolean;
+  /** Null without inspected payload. */
+  readonly #inspection: InspectionExport | null;
   readonly #model = new InformationModel();
   readonly #plans: Plan[] = [];
   /** Number of the plan, counted from 1, by conditions. */
@@ -76,6 +79,7 @@ export class RecordText implements RecordEncoder {
     this.#style = style;
     this.#sink = sink;
     this.#lists = new ListText(style);
+    this.#inspection = inspectionOf(shown);
     this.#hasMetadata = table.some(
       ({ format }) => format === DerivedFormat.Metadata || format === DerivedFormat.FirstValue,
     );
@@ -91,6 +95,7 @@ export class RecordText implements RecordEncoder {
     const lists = this.#lists;
     const names = this.#names;
     const hasMetadata = this.#hasMetadata;
+    const inspection = this.#inspection;
     const relevant = this.#selection.conditions;
     let at = this.#at;
     this.#steps.requireStride(stride);
@@ -103,7 +108,7 @@ export class RecordText implements RecordEncoder {
       if (has & Condition.Possible) has |= furtherConditions(words, r, tunnelOffset, mplsOffset, has);
       const plan = this.#planOf(has & relevant, closed);
       const m = r + closed.metadataOffset;
-      const room = plan.room + (hasMetadata ? TEXT_FOR_METADATA * words[m + MetadataWord.Length] : 0);
+      const room = plan.room + (hasMetadata ? Buffering.TextForMetadata * words[m + MetadataWord.Length] : 0);
       if (at + room > octets.length) {
         this.#sink(octets, 0, at);
         at = 0;
@@ -234,25 +239,8 @@ export class RecordText implements RecordEncoder {
             at = names.write(octets, at, steps[s + StepWord.Mask], (flags | (flags >>> 8)) & 0xff);
             break;
           }
-          case TextOp.LabelName:
-            at = writeApplication(octets, at, words, w);
-            break;
-          case TextOp.LabelProtocol:
-            at = writeProtocol(octets, at, words, w);
-            break;
-          case TextOp.LabelPath:
-            at = writeLabelPath(octets, at, words, w);
-            break;
-          case TextOp.Payload: {
-            const from = words[m + MetadataWord.Offset];
-            at = writeOctetsOf(octets, at, closed.metadata, from, from + words[m + MetadataWord.Length], shift);
-            break;
-          }
-          case TextOp.Metadata: {
-            const from = words[m + MetadataWord.Offset];
-            at = writeMetadata(octets, at, closed.metadata, from, from + words[m + MetadataWord.Length]);
-            break;
-          }
+          default:
+            if (inspection !== null) at = writeInspected(inspection, octets, at, closed, w, m, steps[s], shift);
         }
       }
       this.records++;
@@ -309,10 +297,39 @@ export class RecordText implements RecordEncoder {
       const value =
         field === undefined
           ? [TextOp.None, 0, 0, 0]
-          : valueStep(field, closed, this.#model, (names) => this.#names.number(names));
+          : valueStep(field, closed, this.#model, this.#inspection, (names) => this.#names.number(names));
       steps.push(...value, ...this.#glue.add(text));
     });
     return steps;
+  }
+}
+
+/** The values of inspected payload: words of inspection from `w` on, those of metadata from `m` on. */
+function writeInspected(
+  inspection: InspectionExport,
+  octets: Uint8Array,
+  at: number,
+  { words, metadata }: ClosedFlows,
+  w: number,
+  m: number,
+  op: TextOp,
+  element: number,
+): number {
+  const from = words[m + MetadataWord.Offset];
+  const to = from + words[m + MetadataWord.Length];
+  switch (op) {
+    case TextOp.LabelName:
+      return inspection.writeApplication(octets, at, words, w);
+    case TextOp.LabelProtocol:
+      return inspection.writeProtocol(octets, at, words, w);
+    case TextOp.LabelPath:
+      return inspection.writeLabelPath(octets, at, words, w);
+    case TextOp.Payload:
+      return inspection.writeOctetsOf(octets, at, metadata, from, to, element);
+    case TextOp.Metadata:
+      return inspection.writeMetadata(octets, at, metadata, from, to);
+    default:
+      return at;
   }
 }
 

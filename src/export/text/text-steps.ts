@@ -3,8 +3,8 @@ import { Format } from '../../flow/flow-field.js';
 import type { AbstractDataType, InformationModel } from '../../ipfix/information-model.js';
 import { elementNamed } from '../fields/elements.js';
 import { DerivedFormat, type ExportField } from '../fields/export-field.js';
-import { METADATA_FIELDS } from '../fields/metadata-fields.js';
 import { sourceOf } from '../fields/record-fields.js';
+import type { InspectionExport } from '../inspection-export.js';
 
 /** One step of writing a record as text: the characters in front, then a value. The operands follow in the same row. */
 export const enum TextOp {
@@ -79,12 +79,14 @@ const UNIT_NANOSECONDS: Readonly<Record<string, number>> = { milliseconds: 1e6, 
 
 /**
  * The first `StepWord.GlueFrom` words of the step that writes the field's value.
+ * @param inspection writes what inspected payload gives
  * @param names gives lists of names their number
  */
 export function valueStep(
   field: ExportField,
   closed: ClosedFlows,
   model: InformationModel,
+  inspection: InspectionExport | null,
   names: (list: readonly (string | undefined)[]) => number,
 ): number[] {
   const { format, shift = 0, bits = 32 } = field;
@@ -149,7 +151,7 @@ export function valueStep(
     case DerivedFormat.LabelPath:
       return [TextOp.LabelPath, source, 0, 0];
     case DerivedFormat.FirstValue:
-      return [TextOp.Payload, source, METADATA_FIELDS[shift].numbers[0], 0];
+      return [TextOp.Payload, source, inspection?.elementOf(shift) ?? 0, 0];
     case DerivedFormat.Metadata:
       return [TextOp.Metadata, source, 0, 0];
     default:

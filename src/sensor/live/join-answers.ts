@@ -7,6 +7,7 @@ import { ClosedFlows } from '../../flow/closed-flows.js';
 import { extensionWordsOf } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
 import type { TalkerStatus, TopStatus } from '../../observe/live-status.js';
+import { inspectedBy, type Inspection } from '../inspection.js';
 import { addressText, applicationText, serviceText } from './key-text.js';
 import type { TalkersTaken, TalkerTable } from './talkers.js';
 import type { LiveFlows } from './worker-messages.js';
@@ -24,9 +25,11 @@ export function joinFlows(
   answers: readonly LiveFlows[],
   limit: number,
   { time, interfaceInKey, dpi, payload }: Pick<LiveSettings, 'time' | 'interfaceInKey' | 'dpi' | 'payload'>,
+  inspection: Inspection | null,
 ): FlowDump {
   const pieces: Buffer[] = [];
-  const table = flowFields({ time, ingressInterface: interfaceInKey, dpi: dpi !== null, payload });
+  const inspected = inspectedBy(inspection, { dpi, payload });
+  const table = flowFields({ time, ingressInterface: interfaceInKey, inspected });
   const text = new RecordText(table, false, JSON_LINES, (octets, from, to) => {
     pieces.push(Buffer.from(octets.subarray(from, to)));
   });
@@ -54,8 +57,10 @@ export function joinFlows(
 export function joinTalkers(
   answers: readonly TalkersTaken[],
   most: number,
+  inspection: Inspection | null,
 ): Pick<TopStatus, 'talkers' | 'services' | 'applications'> {
   const applications = answers.flatMap((answer) => answer.applications ?? []);
+  const nameOf = inspection?.applicationNamed ?? (() => undefined);
   return {
     talkers: joinTables(
       answers.map(({ talkers }) => talkers),
@@ -67,7 +72,8 @@ export function joinTalkers(
       serviceText,
       most,
     ),
-    applications: applications.length === 0 ? null : joinTables(applications, applicationText, most),
+    applications:
+      applications.length === 0 ? null : joinTables(applications, (key) => applicationText(key, nameOf), most),
   };
 }
 

@@ -1,6 +1,3 @@
-import { REGISTRY } from '../../dpi/registry.js';
-import { RULE_NAMES } from '../../dpi/rules/rule-names.js';
-
 /** Names of protocols as people know them; others are shown by number. */
 const PROTOCOLS: Readonly<Record<number, string>> = {
   1: 'icmp',
@@ -28,10 +25,10 @@ export function serviceText([protocol, port]: readonly number[]): string {
   return port === 0 ? name : `${name}/${port}`;
 }
 
-const APPLICATIONS = new Map(REGISTRY.all.map(({ protocol, label }) => [label, protocol.name]));
-
-/** The application of a talker's key: number of its label, 0 for none. */
-export function applicationText([label]: readonly number[]): string {
-  const name = APPLICATIONS.get(label) ?? RULE_NAMES.all.find(({ number }) => number === label)?.name;
-  return label === 0 ? 'no label' : (name ?? `label ${label}`);
+/**
+ * The application of a talker's key: number of its label, 0 for none.
+ * @param nameOf name of a label
+ */
+export function applicationText([label]: readonly number[], nameOf: (label: number) => string | undefined): string {
+  return label === 0 ? 'no label' : (nameOf(label) ?? `label ${label}`);
 }

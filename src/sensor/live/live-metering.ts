@@ -5,12 +5,13 @@ import type { DecodeSettings } from '../../decode/decode-settings.js';
 import { DuplicateFilter } from '../../decode/duplicate-filter.js';
 import { DpiWord } from '../../dpi/flow-state.js';
 import type { Inspector } from '../../dpi/inspector.js';
-import { createOptionalMeters, type OptionalMeters } from '../../dpi/optional-meters.js';
+import type { OptionalMeters } from '../../dpi/optional-meters.js';
 import type { PayloadMeter } from '../../dpi/payload-meter.js';
 import type { RuleTables } from '../../dpi/rules/rule-tables.js';
 import type { ClosedFlowsSink } from '../../flow/closed-flows.js';
 import { FlowMeter } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
+import { type Inspection, optionalMeters } from '../inspection.js';
 import type { MeteringCounts } from '../metering.js';
 import type { LabelPlace, Talkers } from './talkers.js';
 import { SMALLEST_STEP_MS, WallClockSteps, WireClock } from './wire-clock.js';
@@ -39,7 +40,7 @@ const STEP_WATCH_MS = 10_000;
  * moved along.
  */
 export class LiveMetering {
-  readonly clock = new WireClock();
+  clock = new WireClock();
   /** When somebody watches: who talks. */
   talkers: Talkers | null = null;
   /** Times that the clock of the packets was set, and the sum of all steps, µs. */
@@ -60,12 +61,14 @@ export class LiveMetering {
   private pendingUs = 0;
   private pendingUntilMs = 0;
 
+  /** @param inspection loaded for these options */
   constructor(
     private readonly options: LiveMeteringOptions,
     sink: ClosedFlowsSink,
+    inspection: Inspection | null = null,
   ) {
     this.decoder = new BatchDecoder(options.decode);
-    const optional = createOptionalMeters(options);
+    const optional = optionalMeters(options, inspection);
     this.inspector = optional.inspector;
     this.payload = optional.payload;
     const meters = [...METERS, ...optional.meters];
@@ -133,6 +136,28 @@ export class LiveMetering {
 
   setDedup(dedupUs: number): void {
     this.dedup = dedupUs === 0 ? null : new DuplicateFilter(dedupUs);
+  }
+
+  /**
+   * Forgets all packets and flows, live ones and counts as well, as if it were new. Their records still go to the sink. What
+   * the engine has compiled stays.
+   */
+  forget(): void {
+    const { cache } = this.meter;
+    this.meter.finish();
+    cache.retime(this.idleUs, this.activeUs, -cache.clockUs);
+    cache.clockUs = -1;
+    Object.assign(cache.counters, { created: 0, peak: 0 });
+    cache.counters.ended.fill(0);
+    Object.assign(this.decoder.counters, { received: 0, undecodedTunnels: 0 });
+    this.decoder.counters.ignored.fill(0);
+    this.decoder.counters.notIpByEtherType.fill(0);
+    this.inspector?.forgetCounts();
+    this.decoded.tickUs = 0;
+    this.clock = new WireClock();
+    this.nextNumber = this.options.firstNumber;
+    this.duplicates = 0;
+    this.setDedup(this.options.dedupUs);
   }
 
   /** Number that the next packet will have. */

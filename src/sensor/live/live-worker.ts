@@ -5,7 +5,9 @@ import { CaptureError, errorText } from '../../capture/capture-error.js';
 import { InterfaceTable } from '../../capture/interface-table.js';
 import { openLive } from '../../capture/live/backends.js';
 import type { LiveCapture } from '../../capture/live-capture.js';
+import { PacketBatch } from '../../capture/packet-batch.js';
 import type { ClosedFlows } from '../../flow/closed-flows.js';
+import { loadInspection } from '../inspection.js';
 import { RecordCounts } from '../record-counts.js';
 import { ClosedRingWriter } from './closed-ring.js';
 import { CounterPage, type InterfaceNumbers } from './counter-page.js';
@@ -43,7 +45,6 @@ class LiveWorker {
   private readonly page: CounterPage;
   private readonly handed = new RecordCounts();
   private readonly lost = new RecordCounts();
-  private readonly metering: LiveMetering;
   private readonly jobs: WorkerJobs;
   private readonly queues: QueueReader;
   private commandsSeen = 0;
@@ -56,15 +57,18 @@ class LiveWorker {
 
   constructor(
     private readonly start: LiveWorkerStart,
+    private readonly metering: LiveMetering,
+    batch: PacketBatch,
     captures: readonly LiveCapture[],
     interfaces: InterfaceTable,
   ) {
     this.control = new Int32Array(start.control);
     this.ring = new ClosedRingWriter(start.ring);
     this.page = new CounterPage(start.page);
-    this.metering = new LiveMetering(start.metering, (closed) => this.handOver(closed));
-    this.jobs = new WorkerJobs(this.metering, this.ring, captures, tell);
-    this.queues = new QueueReader(captures, interfaces, (n, state) => tell({ type: 'state', interface: n, state }));
+    this.jobs = new WorkerJobs(metering, this.ring, captures, tell);
+    this.queues = new QueueReader(batch, captures, interfaces, (n, state) =>
+      tell({ type: 'state', interface: n, state }),
+    );
     tell({ type: 'opened', interfaces: this.queues.opened() });
   }
 
@@ -130,7 +134,8 @@ class LiveWorker {
     this.metering.tick(performance.now(), Date.now(), performance.now());
   }
 
-  private handOver(closed: ClosedFlows): void {
+  /** Takes records of flows that have ended. */
+  handOver(closed: ClosedFlows): void {
     let row = this.ring.offer(closed, 0);
     // At the end nobody is kept waiting.
     while (row < closed.count && this.isEnding && Atomics.load(this.control, CONTROL_ABANDON) === 0) {
@@ -191,12 +196,16 @@ function tell(message: LiveWorkerMessage): void {
 async function run(start: LiveWorkerStart): Promise<void> {
   const captures: LiveCapture[] = [];
   const interfaces = new InterfaceTable();
-  let worker: LiveWorker;
+  let worker: LiveWorker | null = null;
   try {
+    const inspection = await loadInspection(start.metering);
+    // Records of the warm-up are for nobody.
+    const metering = new LiveMetering(start.metering, (closed) => worker?.handOver(closed), inspection);
+    const batch = new PacketBatch();
     // The engine has compiled the data plane before the first packet comes.
-    warmUp();
+    warmUp(metering, batch, start.metering.idleTimeoutUs);
     for (const options of start.captures) captures.push(openLive(start.backend, options, interfaces));
-    worker = new LiveWorker(start, captures, interfaces);
+    worker = new LiveWorker(start, metering, batch, captures, interfaces);
   } catch (error) {
     for (const capture of captures) capture.close();
     tell({ type: 'failed', kind: error instanceof CaptureError ? error.kind : null, message: errorText(error) });

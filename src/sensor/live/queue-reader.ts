@@ -1,6 +1,6 @@
 import type { InterfaceTable } from '../../capture/interface-table.js';
 import type { CaptureState, LiveCapture } from '../../capture/live-capture.js';
-import { PacketBatch } from '../../capture/packet-batch.js';
+import type { PacketBatch } from '../../capture/packet-batch.js';
 import type { InterfaceNumbers } from './counter-page.js';
 import type { OpenedInterface } from './worker-messages.js';
 
@@ -15,7 +15,6 @@ const LARGEST_NUMBER = 65_535;
  * only when none of them has packets.
  */
 export class QueueReader {
-  readonly batch = new PacketBatch();
   /** The last round over all interfaces, and this is its end, brought no packet. */
   wasQuiet = false;
   private readonly kinds: string[];
@@ -25,7 +24,9 @@ export class QueueReader {
   private numbers = new Uint16Array(16);
   private numbered = 0;
 
+  /** @param batch what is filled: always the same one, so that the passes over it are compiled for it */
   constructor(
+    readonly batch: PacketBatch,
     private readonly captures: readonly LiveCapture[],
     private readonly interfaces: InterfaceTable,
     private readonly changed: (n: number, state: CaptureState) => void,

@@ -1,12 +1,13 @@
 import { CaptureError } from '../../capture/capture-error.js';
 import { BACKENDS } from '../../capture/live/backends.js';
 import { type CaptureState, DEFAULT_LIVE_OPTIONS, type LiveOptions } from '../../capture/live-capture.js';
+import { nativeStale } from '../../capture/native.js';
 import { STANDARD_INPUT } from '../../capture/open-source.js';
 import type { LiveSettings } from '../../config/live-settings.js';
 import { createDecodeSettings } from '../../decode/decode-settings.js';
 import { createHashSeed } from '../../decode/flow-key.js';
-import { shareOf } from '../../dpi/optional-meters.js';
 import { ANSWER_OCTETS } from '../../dpi/rules/answer-table.js';
+import { shareOf } from '../memory-share.js';
 import { RING_METADATA_OCTETS } from './closed-ring.js';
 import { flowBudget, memoryLimit } from './flow-budget.js';
 import { WorkerHandle } from './worker-handle.js';
@@ -80,10 +81,15 @@ export function startWorkers(
   return { workers, maxFlows };
 }
 
-/** What `auto` stands for: the first back-end that this machine has, or the one for pipes. Throws a CaptureError. */
+/**
+ * What `auto` stands for: the first back-end that this machine has, or the one for pipes. An addon that was left from another
+ * version is no reason to capture in another way from now on: that says what to do. Throws a CaptureError.
+ */
 function backendOf({ capture, interfaces }: LiveSettings): string {
   if (capture !== 'auto') return capture;
   if (interfaces.includes(STANDARD_INPUT)) return 'pipe';
+  const stale = nativeStale();
+  if (stale !== null) throw new CaptureError('unreadable', interfaces.join(', '), stale);
   const missing: string[] = [];
   for (const backend of BACKENDS) {
     if (backend.name === 'pipe') continue;

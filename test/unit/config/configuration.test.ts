@@ -8,7 +8,7 @@ import { readSettings } from '../../../src/cli/settings-options.js';
 type Words = Parameters<typeof readSettings>[1];
 
 function read(words: Words, file: string | null, environment: Record<string, string> = {}): Configuration {
-  return readSettings('replay', words, file === null ? null : { text: file, name: 'weir.yaml' }, environment);
+  return readSettings('replay', words, file === null ? null : readConfigurationFile(file, 'weir.yaml'), environment);
 }
 
 function faultsOf(act: () => unknown): readonly string[] {

@@ -29,8 +29,8 @@ describe('hashes', () => {
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.uint8Array({ maxLength: 300 }), (key, octets) => {
         const into = new Uint8Array(32);
         const prepared = new Int32Array(HMAC_WORDS);
-        prepareHmac(key, 0, key.length, prepared);
-        hmacSha256(prepared, octets, 0, octets.length, into, 0);
+        prepareHmac(key, 0, key.length, prepared, 0);
+        hmacSha256(prepared, 0, octets, 0, octets.length, into, 0);
         expect(Buffer.from(into)).toEqual(createHmac('sha256', key).update(octets).digest());
       }),
     );
@@ -43,10 +43,10 @@ describe('AES-128', () => {
     fc.assert(
       fc.property(sixteen, sixteen, (key, plain) => {
         const keys = new Int32Array(KEY_WORDS);
-        expandKey(key, 0, keys);
+        expandKey(key, 0, keys, 0);
         const view = Buffer.from(plain);
         const block = Int32Array.from({ length: 4 }, (_, n) => view.readInt32BE(4 * n));
-        encryptBlock(keys, block);
+        encryptBlock(keys, 0, block);
         const made = Buffer.alloc(16);
         block.forEach((word, n) => made.writeInt32BE(word, 4 * n));
         expect(made).toEqual(createCipheriv('aes-128-ecb', key, null).update(plain));

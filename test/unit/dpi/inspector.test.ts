@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { LARGEST_BLOCK } from '../../../src/dpi/payload-store.js';
 import { REGISTRY } from '../../../src/dpi/registry.js';
+import * as PARTS from '../../../src/sensor/inspection-parts.js';
 import { Metering } from '../../../src/sensor/metering.js';
 import { batchOf, settingsOf } from '../../support/decode.js';
 import { EVERYTHING, inspectFrames, tcpFrames, udpFrames } from '../../support/inspect.js';
@@ -38,6 +39,7 @@ describe('memory', () => {
         dpi: { ...EVERYTHING, memoryOctets: 2 * LARGEST_BLOCK },
       },
       () => undefined,
+      PARTS,
     );
     for (let n = 0; n < flows; n += 500) {
       // A request that does not end: its octets are kept.

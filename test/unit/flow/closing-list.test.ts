@@ -38,6 +38,8 @@ const scattered = Array.from({ length: 1000 }, (_, i) => (i * 7919) % 104_729);
 /** Spans more numbers than fit into one float together with an index. */
 const farApart = scattered.map((number, i) => (i % 2 === 0 ? number : 2 ** 50 + number));
 const cases = {
+  'in order': scattered.map((_, i) => 3 * i),
+  'in order but for the last': scattered.map((_, i) => (i === 999 ? 5 : 3 * i)),
   'close together': scattered,
   'too far apart to be packed': farApart,
   'beyond 2^50': scattered.map((n) => 2 ** 50 + n),

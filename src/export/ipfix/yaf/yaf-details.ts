@@ -11,6 +11,7 @@ import {
   endList,
   endListRecords,
   ListSemantic,
+  writeEmptyList,
 } from '../structured-list.js';
 import { DetailsWriter, NONE } from './details-writer.js';
 import { PROTOCOL_TEMPLATES } from './protocol-templates.js';
@@ -199,13 +200,6 @@ export class YafDetails {
     writeRecord(writer, group.template, from, to);
     endListRecords(writer.octets, start, writer.at);
   }
-}
-
-/** A list without entries. Answers where it ends. */
-export function writeEmptyList(target: Uint8Array, at: number): number {
-  target[at] = 1;
-  target[at + 1] = ListSemantic.AllOf;
-  return at + Octets.EmptyList;
 }
 
 /** The Templates of the protocols, those of their lists behind them, with the protocols that share them. */

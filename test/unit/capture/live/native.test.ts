@@ -67,6 +67,44 @@ describe('without the addon', () => {
   });
 });
 
+describe('an addon that was built for another version', () => {
+  /** A package with such an addon: a program of the same name, which says another version. */
+  function withStaleAddon(): string {
+    const folder = copyOfPackage();
+    fs.mkdirSync(path.join(folder, 'native', 'build'));
+    // A file of that kind is loaded by the system's loader; a folder of the name is loaded as a package.
+    const addon = path.join(folder, 'native', 'build', 'weir.node');
+    fs.mkdirSync(addon);
+    fs.writeFileSync(path.join(addon, 'index.js'), 'exports.interfaceVersion = 1;');
+    fs.writeFileSync(path.join(addon, 'package.json'), '{ "type": "commonjs" }');
+    return folder;
+  }
+  const message =
+    /weir's capture addon was built for another version of weir \(.*weir\.node has version 1 of the interface, \d+ was expected\): run 'npm run build:native'/;
+
+  it('is named, with what to do, and not worked around', async () => {
+    const weir = path.join(withStaleAddon(), 'bin', 'weir');
+    const live = await run(weir, ['live', '-i', 'lo', '-o', path.join(temporaryFolder(), 'out.json')]);
+    expect(live.exitCode).toBe(1);
+    expect(live.stderr).toMatch(message);
+    expect(live.stderr).not.toMatch(/captures from/);
+    const { stdout } = await run(weir, ['interfaces', '--json']);
+    const { backends } = JSON.parse(stdout) as { backends: { name: string; missing: string | null }[] };
+    for (const name of ['afpacket', 'libpcap'])
+      expect(backends.find((each) => each.name === name)?.missing).toMatch(message);
+  });
+
+  it.skipIf(!hasCompiler)('is made anew even where it was made beforehand', () => {
+    const folder = withStaleAddon();
+    const prebuilt = path.join(folder, 'prebuilds', `${process.platform}-${process.arch}`);
+    fs.mkdirSync(prebuilt, { recursive: true });
+    const addon = path.join(folder, 'native', 'build', 'weir.node');
+    fs.renameSync(addon, path.join(prebuilt, 'weir.node'));
+    expect(build(folder, {}, '--require')).toMatchObject({ status: 0, stdout: '' });
+    expect(fs.statSync(addon).isFile()).toBe(true);
+  });
+});
+
 describe.skipIf(missing !== null)('the addon', () => {
   it.skipIf(!hasCompiler)('is built by the install script alone', async () => {
     const folder = copyOfPackage();
@@ -112,6 +150,7 @@ describe.skipIf(missing !== null)('the addon', () => {
     });
     expect(load([broken]).trouble).toMatch(/broken\.node/);
     expect(load([misplaced]).trouble).toMatch(/has \w+ at \w+, \d+ was expected/);
-    expect(load(['./nowhere.node'])).toEqual({ addon: null, trouble: 'it has not been built' });
+    expect(load(['./nowhere.node'])).toEqual({ addon: null, trouble: 'it has not been built', isStale: false });
+    expect([other, broken, misplaced].map((each) => load([each]).isStale)).toEqual([true, false, false]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { INSPECTION } from '../../../../src/export/inspection.js';
 import { flowFields, type FlowFieldOptions } from '../../../../src/export/fields/flow-fields.js';
 import { IpfixFile } from '../../../../src/export/ipfix/ipfix-file.js';
 import { IpfixMessages } from '../../../../src/export/ipfix/ipfix-messages.js';
@@ -114,7 +115,7 @@ describe('options records of a file', () => {
   it('have nothing but elements of IANA where flow records have no others', () => {
     const octets = fileOf(
       { knowledge: { interfaces: () => [LAN], applications: () => [APPLICATION] } },
-      { profile: 'standard', dpi: true, ingressInterface: true },
+      { profile: 'standard', inspected: { labels: true, payload: null, by: INSPECTION }, ingressInterface: true },
     );
     const numbers = enterpriseNumbers(octets);
     expect(numbers.length).toBeGreaterThan(30);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { State, W } from '../../../../src/flow/flow-record.js';
 
+import { INSPECTION } from '../../../../src/export/inspection.js';
 import { type ExportField, flowFields, type FlowFieldOptions } from '../../../../src/export/fields/flow-fields.js';
 import { IpfixFile } from '../../../../src/export/ipfix/ipfix-file.js';
 import { measuredFields } from '../../../../src/export/fields/measured-fields.js';
@@ -88,7 +89,8 @@ describe('a profile', () => {
   });
 
   it.each(PROFILE_NAMES)('%s names what there is', (name) => {
-    const measured = new Set(measuredFields({ ingressInterface: true, dpi: true }).map(({ element }) => element));
+    const inspected = { labels: true, payload: null, by: INSPECTION };
+    const measured = new Set(measuredFields({ ingressInterface: true, inspected }).map(({ element }) => element));
     for (const field of profileNamed(name).fields ?? []) {
       const { element, source, format } = typeof field === 'string' ? { element: field } : { ...field };
       const isOwn = source !== undefined && format !== undefined;

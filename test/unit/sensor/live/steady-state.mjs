@@ -8,6 +8,7 @@ import { extensionWordsOf } from '../../../../dist/flow/flow-meter.js';
 import { METERS } from '../../../../dist/flow/meters/index.js';
 import { createDecodeSettings } from '../../../../dist/decode/decode-settings.js';
 import { ClosedRingReader, ClosedRingWriter, allocateClosedRing } from '../../../../dist/sensor/live/closed-ring.js';
+import { loadInspection } from '../../../../dist/sensor/inspection.js';
 import { LiveMetering } from '../../../../dist/sensor/live/live-metering.js';
 
 const FRAME_OCTETS = 96;
@@ -55,9 +56,11 @@ const options = {
   nanoseconds: false,
   dpi,
 };
-const metering = new LiveMetering({ ...options, decode: createDecodeSettings() }, (closed) => {
+const take = (closed) => {
   if (writer.offer(closed, 0) !== closed.count) throw new Error('the ring is full');
-});
+};
+const decode = createDecodeSettings();
+const metering = new LiveMetering({ ...options, decode }, take, await loadInspection(options));
 
 let number = 0;
 /** Ports change, so that flows are created and end; a millisecond passes with each batch. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { DecodedBatch, Fact, Size } from '../../../../src/decode/decoded-batch.js';
+import { applicationNamed } from '../../../../src/sensor/exported-applications.js';
 import { addressText, applicationText, serviceText } from '../../../../src/sensor/live/key-text.js';
 import { APPLICATION_ENGINE } from '../../../../src/dpi/flow-state.js';
 import { REGISTRY } from '../../../../src/dpi/registry.js';
@@ -92,10 +93,10 @@ it('counts by the labels of the flows that packets belong to', () => {
   batch.flow[2] = 2 << 1;
   talkers.add(batch);
   const rows = talkers.take(10).applications?.rows ?? [];
-  expect(rows.map(({ key, octets, packets }) => [applicationText(key), octets, packets])).toEqual([
+  expect(rows.map(({ key, octets, packets }) => [applicationText(key, applicationNamed), octets, packets])).toEqual([
     ['dns', 150, 2],
     ['no label', 30, 1],
   ]);
   expect(talkers.take(10).applications?.rows).toEqual([]);
-  expect(applicationText([65_535])).toBe('label 65535');
+  expect(applicationText([65_535], applicationNamed)).toBe('label 65535');
 });
