@@ -31,8 +31,8 @@ export interface CaptureInterface {
 
 /**
  * Reads one capture: `fill` gets more octets into a window, `next` takes whole packets out of it into a batch.
- * The window belongs to the caller, so that several threads may share it; what `fill` could not consume from the former
- * window it carries over to the start of the new one.
+ * The window belongs to the caller; what `fill` could not consume from the former window it carries over to the start of the
+ * new one.
  */
 export interface CaptureReader {
   readonly input: string;

@@ -13,6 +13,8 @@ export interface OctetSource {
    * `start` is `end`). One call at a time.
    */
   read(target: Uint8Array, start: number, end: number): number | Promise<number>;
+  /** Whether it is a file as it lies on the disk, which others can open and read as well. */
+  readonly isPlainFile?: boolean;
   /** Goes back to the first octet. False when that is not possible. */
   rewind(): boolean;
   /** Why the source ended before its end, null when it did not. */
@@ -37,6 +39,10 @@ export class FileSource implements OctetSource {
     readonly octetsTotal: number | null,
     private readonly inherited = false,
   ) {}
+
+  get isPlainFile(): boolean {
+    return !this.inherited;
+  }
 
   read(target: Uint8Array, start: number, end: number): number {
     if (this.fault !== null || this.#closed) return 0;
@@ -164,6 +170,10 @@ export class PeekableSource implements OctetSource {
     if (!this.inner.rewind()) return false;
     this.#served = this.#head.length;
     return true;
+  }
+
+  get isPlainFile(): boolean {
+    return this.inner.isPlainFile ?? false;
   }
 
   get fault(): string | null {

@@ -26,9 +26,24 @@ const LOOKALIKES: readonly (readonly [head: string, what: string])[] = [
 
 type Format = PcapVariant | 'pcapng';
 
-/** Opens a capture file, or standard input (`-`). Rejects with a `CaptureError` when there is none to read. */
-export async function openCapture(input: string, interfaces: InterfaceTable): Promise<CaptureReader> {
-  const source = await openSource(input);
+/**
+ * Opens a capture file, or standard input (`-`). Rejects with a `CaptureError` when there is none to read.
+ * @param through what its octets are to go through
+ */
+export async function openCapture(
+  input: string,
+  interfaces: InterfaceTable,
+  through: (source: PeekableSource, input: string) => PeekableSource = (source) => source,
+): Promise<CaptureReader> {
+  return readerOf(input, through(await openSource(input), input), interfaces);
+}
+
+/** The reader for the capture that `source` is; closes it when it is none. */
+export async function readerOf(
+  input: string,
+  source: PeekableSource,
+  interfaces: InterfaceTable,
+): Promise<CaptureReader> {
   try {
     const format = await formatOf(input, source);
     return format === 'pcapng'

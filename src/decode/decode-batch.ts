@@ -1,4 +1,4 @@
-import { Owner, type PacketBatch } from '../capture/packet-batch.js';
+import type { PacketBatch } from '../capture/packet-batch.js';
 import type { DecodedBatch } from './decoded-batch.js';
 import { createDecodeCommon, type DecodeCommon } from './decode-common.js';
 import { DecodeCounters } from './decode-counters.js';
@@ -31,7 +31,6 @@ export class BatchDecoder {
   /** Decodes the packets of rows `from` to `to` of `batch`, at most as many as `decoded` has room for. */
   decode(batch: PacketBatch, from: number, to: number, decoded: DecodedBatch): void {
     decoded.begin(batch.octets, batch.view, batch.firstNumber);
-    if (this.settings.workers > 1) this.touched ^= this.touch(batch, from, to);
     const common = this.over(batch, decoded);
     for (let i = from; ; i++) {
       i = common(batch.view, i, to);
@@ -40,21 +39,6 @@ export class BatchDecoder {
     }
     this.counters.received += to - from;
   }
-
-  /**
-   * Loads the headers of this worker's packets: they lie in the cache of the processor that read them, and here the
-   * waiting for one overlaps that for the next.
-   */
-  private touch(batch: PacketBatch, from: number, to: number): number {
-    const { octets, offset, owner } = batch;
-    const { worker } = this.settings;
-    let sum = 0;
-    for (let i = from; i < to; i++) {
-      if (owner[i] === worker || owner[i] === Owner.Any) sum ^= octets[offset[i]] ^ octets[offset[i] + 48];
-    }
-    return sum;
-  }
-  private touched = 0;
 
   /** The pass from `batch` to `decoded`, which is made once. */
   private over(batch: PacketBatch, decoded: DecodedBatch): DecodeCommon {

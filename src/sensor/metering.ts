@@ -1,9 +1,11 @@
 import { WINDOW_OCTETS } from '../capture/capture-reader.js';
+import type { PeekableSource } from '../capture/octet-source.js';
 import { BATCH_CAPACITY, PacketBatch } from '../capture/packet-batch.js';
 import { BatchDecoder } from '../decode/decode-batch.js';
 import type { DecodeCounters } from '../decode/decode-counters.js';
 import { DecodedBatch } from '../decode/decoded-batch.js';
 import type { DecodeSettings } from '../decode/decode-settings.js';
+import { partition } from '../decode/partition.js';
 import type { DpiCounts } from '../dpi/dpi-counters.js';
 import type { Inspector } from '../dpi/inspector.js';
 import type { OptionalMeters } from '../dpi/optional-meters.js';
@@ -16,6 +18,9 @@ import { FlowMeter } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
 import type { CountedSoFar } from './export-statistics.js';
 import { type Inspection, optionalMeters } from './inspection.js';
+
+/** Batches of one worker that the batch of many holds at most. */
+const MOST_BATCHES = 4;
 
 export interface MeteringSettings extends OptionalMeters {
   readonly decode: DecodeSettings;
@@ -45,10 +50,16 @@ export interface MeteringCounts {
 
 /** Something that meters batches: on this thread, or on several. Records come out of it in one order for any number of threads. */
 export interface MeteringProcess {
-  /** A slot to fill; a promise when all are in use. */
+  /** What the octets of an input that is opened now are to go through. */
+  through?(source: PeekableSource, input: string): PeekableSource;
+  /** The slot to fill; a promise when that is to be waited for. */
   slot(): MeteringSlot | Promise<MeteringSlot>;
   /** Meters the packets of the slot's batch; the slot is not to be touched any more when this returns. */
   process(slot: MeteringSlot): void;
+  /** Nobody takes records any more: whether the run can end behind `packets` packets. Else it can soon, at `endAt`. */
+  mayEnd?(packets: number): boolean;
+  /** Number of the packet before which the run is to end; infinite as long as all are to be metered. */
+  readonly endAt?: number;
   /** Ends all flows; resolves when all records have been handed over. */
   finish(): Promise<void>;
   /** For people to look at while the run goes on. */
@@ -65,20 +76,25 @@ export class Metering implements MeteringProcess {
   private readonly meter: FlowMeter;
   private readonly inspector: Inspector | null;
   private readonly payload: PayloadMeter | null;
-  private readonly decoded = new DecodedBatch(BATCH_CAPACITY);
-  private readonly only: MeteringSlot = { window: new Uint8Array(WINDOW_OCTETS), batch: new PacketBatch() };
+  private readonly decoded: DecodedBatch;
+  private readonly only: MeteringSlot;
 
   /** @param inspection loaded for these settings */
-  constructor(settings: MeteringSettings, sink: ClosedFlowsSink, inspection: Inspection | null = null) {
+  constructor(
+    private readonly settings: MeteringSettings,
+    sink: ClosedFlowsSink,
+    inspection: Inspection | null = null,
+  ) {
+    // The shares of a batch are to be as long as the batch of one alone.
+    const capacity = BATCH_CAPACITY * Math.min(settings.decode.workers, MOST_BATCHES);
+    this.decoded = new DecodedBatch(capacity);
+    this.only = { window: new Uint8Array(WINDOW_OCTETS), batch: new PacketBatch(capacity) };
     this.decoder = new BatchDecoder(settings.decode);
     const optional = optionalMeters(settings, inspection);
     this.inspector = optional.inspector;
     this.payload = optional.payload;
     const meters = [...METERS, ...optional.meters];
-    this.meter = new FlowMeter(
-      { ...settings, batchCapacity: BATCH_CAPACITY, seed: settings.decode.seed, meters },
-      sink,
-    );
+    this.meter = new FlowMeter({ ...settings, batchCapacity: capacity, seed: settings.decode.seed, meters }, sink);
   }
 
   slot(): MeteringSlot {
@@ -86,8 +102,11 @@ export class Metering implements MeteringProcess {
   }
 
   process({ batch }: MeteringSlot): void {
-    for (let from = 0; from < batch.count; from += BATCH_CAPACITY) {
-      this.decoder.decode(batch, from, Math.min(batch.count, from + BATCH_CAPACITY), this.decoded);
+    const { decode } = this.settings;
+    if (decode.workers > 1) partition(batch, decode);
+    const { capacity } = this.decoded;
+    for (let from = 0; from < batch.count; from += capacity) {
+      this.decoder.decode(batch, from, Math.min(batch.count, from + capacity), this.decoded);
       this.meter.process(this.decoded);
       if (this.decoded.answers > 0) this.inspector?.noteAnswers(this.decoded, this.decoded.count);
     }

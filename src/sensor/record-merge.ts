@@ -10,10 +10,19 @@ export interface RecordBlock {
 
 const OUT_BLOCK = 512;
 
+/** A copy of closed flows, to be kept or sent. */
+export function recordBlockOf(closed: ClosedFlows): RecordBlock {
+  return {
+    words: closed.words.slice(0, closed.count * closed.stride),
+    positions: closed.positions.slice(0, closed.count),
+    metadata: closed.metadata.slice(0, closed.metadataLength),
+  };
+}
+
 /**
  * Brings the records of several workers into the one order that a single thread would have given them: by the number of
  * the packet that ended the flow, and among equals by the number of the flow's first packet. Each worker's records are in that
- * order already, so this is a merge; it goes as far as the slowest worker has come.
+ * order already, so this is a merge; it goes as far as it is sure that no worker will send a record that comes before.
  */
 export class RecordMerge {
   private readonly queues: Queue[];
@@ -38,19 +47,28 @@ export class RecordMerge {
   }
 
   private merge(): void {
-    const { queues, out } = this;
-    const limit = Math.min(...queues.map((queue) => queue.progress));
-    for (;;) {
-      let first: Queue | null = null;
-      for (const queue of queues) {
-        if (queue.isEmpty || (queue.position >= limit && limit !== Infinity)) continue;
-        if (first === null || queue.comesBefore(first)) first = queue;
-      }
-      if (first === null) break;
+    const { out } = this;
+    for (let first = this.first(); first !== null; first = this.first()) {
       first.take(out, out.count++);
       if (out.isFull) this.deliver();
     }
     if (out.count > 0) this.deliver();
+  }
+
+  /** The queue of the record that comes first; null while a worker may still send one that comes before it. */
+  private first(): Queue | null {
+    let first: Queue | null = null;
+    let limit = Infinity;
+    let all = true;
+    for (const queue of this.queues) {
+      if (!queue.isEmpty) {
+        if (first === null || queue.comesBefore(first)) first = queue;
+      } else if (queue.progress !== Infinity) {
+        limit = Math.min(limit, queue.progress);
+        all = false;
+      }
+    }
+    return all || (first !== null && first.position < limit) ? first : null;
   }
 
   private deliver(): void {

@@ -6,10 +6,9 @@ import { InterfaceTable } from '../capture/interface-table.js';
 import { openCapture } from '../capture/open-capture.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
 import type { ReplaySettings } from '../config/replay-settings.js';
-import { PacketFilter } from '../capture/packet-filter.js';
 import { createDecodeSettings } from '../decode/decode-settings.js';
+import { createHashSeed } from '../decode/flow-key.js';
 import { isBalanced, notSentTotal, type Output } from '../export/output.js';
-import { DuplicateFilter } from '../decode/duplicate-filter.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
 import type { OutputError } from '../export/output-error.js';
 import type { ExportStatistics } from '../export/options/statistics-record.js';
@@ -19,9 +18,9 @@ import { type OutputStatistics, type RunStatistics, sumCounts } from '../observe
 import { exportStatistics } from './export-statistics.js';
 import type { Inspection } from './inspection.js';
 import { Metering, type MeteringCounts, type MeteringProcess } from './metering.js';
+import { PacketSelection } from './packet-selection.js';
 import { ParallelMetering } from './parallel-metering.js';
 import { RecordCounts } from './record-counts.js';
-import { filterTime } from './time-filter.js';
 
 /** Windows of input after which other work gets a turn. */
 const WINDOWS_PER_TURN = 64;
@@ -43,10 +42,7 @@ export class Replay {
   private readonly faults: InputFault[] = [];
   private readonly startMs = performance.now();
   private packets = 0;
-  private filtered = 0;
-  private duplicates = 0;
-  private readonly filter: PacketFilter | null;
-  private readonly dedup: DuplicateFilter | null;
+  private readonly selection: PacketSelection;
   /** Records that no output took. */
   private notSent = 0;
   private oddTimestamps = 0;
@@ -74,13 +70,13 @@ export class Replay {
       answers: settings.dpi?.rules?.hasHosts ?? false,
     };
     this.octetsTotal = totalOctets(settings.inputs);
-    this.filter = settings.filter === null ? null : new PacketFilter(settings.filter);
-    this.dedup = settings.dedupUs === 0 ? null : new DuplicateFilter(settings.dedupUs);
+    const seed = createHashSeed();
+    this.selection = new PacketSelection(settings, seed);
     const sink = (closed: ClosedFlows): void => this.export(closed);
     this.metering =
       settings.workers === 1
         ? new Metering({ ...settings, decode: createDecodeSettings(decode) }, sink, inspection)
-        : new ParallelMetering({ ...settings, decode }, sink);
+        : new ParallelMetering({ ...settings, decode, seed }, sink, inspection);
   }
 
   /** Reads all inputs to their ends or faults, ends all flows and finishes the outputs. */
@@ -89,7 +85,7 @@ export class Replay {
     const timer = setInterval(() => this.tick(), TICK_MS);
     try {
       for (const input of this.settings.inputs) {
-        if (this.isPointless) break;
+        if (this.mayEnd) break;
         await this.replayInput(input);
       }
       await this.metering.finish();
@@ -121,7 +117,7 @@ export class Replay {
   /** What has been counted up to now. */
   statistics(): ExportStatistics {
     const { packets, ...others } = this.metering.counted();
-    const apart = this.filtered + this.duplicates;
+    const apart = this.selection.filtered + this.selection.duplicates;
     const counted = { received: packets.received + apart, ignoredTotal: packets.ignoredTotal + apart };
     return exportStatistics({ ...others, packets: counted }, this.seconds);
   }
@@ -168,10 +164,15 @@ export class Replay {
     return this.outputs.length > 0 && this.outputs.every((output) => output.error !== null);
   }
 
+  private get mayEnd(): boolean {
+    return this.isPointless && (this.metering.mayEnd?.(this.packets) ?? true);
+  }
+
   private async replayInput(input: string): Promise<void> {
     let reader: CaptureReader;
     try {
-      reader = await openCapture(input, this.interfaces);
+      const { metering } = this;
+      reader = await openCapture(input, this.interfaces, (source) => metering.through?.(source, input) ?? source);
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       this.fault({ input, offset: 0, message: error.detail });
@@ -193,9 +194,7 @@ export class Replay {
   }
 
   private async read(reader: CaptureReader): Promise<void> {
-    const { metering, filter, dedup } = this;
-    const { fromUs, toUs } = this.settings;
-    const filtering = fromUs > 0 || toUs < Infinity;
+    const { metering, selection } = this;
     const state = (): ProgressState => ({
       octetsRead: this.octetsDone + reader.octetsRead,
       octetsTotal: this.octetsTotal,
@@ -209,16 +208,16 @@ export class Replay {
       const filling = reader.fill(slot.window);
       if (!(typeof filling === 'boolean' ? filling : await filling)) return;
       while (reader.next(slot.batch) > 0) {
-        if (filtering) this.filtered += filterTime(slot.batch, fromUs, toUs);
-        if (filter !== null) this.filtered += filter.apply(slot.batch);
-        if (dedup !== null) this.duplicates += dedup.apply(slot.batch);
-        slot.batch.firstNumber = this.packets;
-        this.packets += slot.batch.count;
+        const { batch } = slot;
+        selection.apply(batch);
+        batch.count = Math.min(batch.count, (metering.endAt ?? Infinity) - this.packets);
+        batch.firstNumber = this.packets;
+        this.packets += batch.count;
         metering.process(slot);
       }
       this.observer.progress(state);
       this.tick();
-      if (this.isPointless) return;
+      if (this.mayEnd) return;
       for (const output of this.outputs) if (output.isFull) await output.drain();
       // Signals and the terminal get their turn.
       if (windows % WINDOWS_PER_TURN === 0) await setImmediate();
@@ -252,8 +251,8 @@ export class Replay {
       flowsNotSent: this.notSent,
       fragmentsUnknown: sum(({ fragmentsUnknown }) => fragmentsUnknown),
       fragmentOverflow: sum(({ fragmentOverflow }) => fragmentOverflow),
-      filtered: this.filtered,
-      duplicates: this.duplicates,
+      filtered: this.selection.filtered,
+      duplicates: this.selection.duplicates,
       oddTimestamps: this.oddTimestamps,
     });
   }

@@ -10,17 +10,16 @@ import { openCapture } from '../../src/capture/open-capture.js';
 import { PacketBatch } from '../../src/capture/packet-batch.js';
 import { createDecodeSettings } from '../../src/decode/decode-settings.js';
 import { createHashSeed } from '../../src/decode/flow-key.js';
-import { partition } from '../../src/decode/partition.js';
 import { TUNNELS } from '../../src/decode/tunnel/tunnels.js';
 import { flowFields } from '../../src/export/fields/flow-fields.js';
 import { RecordText } from '../../src/export/text/record-text.js';
 import { JSON_LINES } from '../../src/export/text/text-style.js';
-import type { ClosedFlows, ClosedFlowsSink } from '../../src/flow/closed-flows.js';
+import type { ClosedFlowsSink } from '../../src/flow/closed-flows.js';
 import { positionBefore } from '../../src/flow/closing-list.js';
 import { extensionWordsOf } from '../../src/flow/flow-meter.js';
 import { METERS } from '../../src/flow/meters/index.js';
 import { Metering, type MeteringSettings } from '../../src/sensor/metering.js';
-import { type RecordBlock, RecordMerge } from '../../src/sensor/record-merge.js';
+import { type RecordBlock, recordBlockOf, RecordMerge } from '../../src/sensor/record-merge.js';
 import { mutatedCapture } from '../support/mutated-captures.js';
 import { Random } from '../support/random.js';
 
@@ -81,12 +80,12 @@ function meterWhole(slots: readonly Slot[], timeouts: Timeouts): string {
 
 function meterShared(slots: readonly Slot[], timeouts: Timeouts, workers: number, random: Random): string {
   return jsonOf((sink) => {
-    const partitioning = createDecodeSettings({ ...decodeOptions, workers });
-    for (const { batch } of slots) partition(batch, partitioning);
     const merge = new RecordMerge(workers, extensionWordsOf(METERS), sink);
     const shares = Array.from({ length: workers }, (_, worker) => {
       const blocks: RecordBlock[] = [];
-      const metering = new Metering(settingsOf(timeouts, workers, worker), (closed) => blocks.push(copyOf(closed)));
+      const metering = new Metering(settingsOf(timeouts, workers, worker), (closed) =>
+        blocks.push(recordBlockOf(closed)),
+      );
       return { worker, metering, blocks, done: 0 };
     });
     const open = [...shares];
@@ -118,14 +117,6 @@ function jsonOf(meter: (sink: ClosedFlowsSink) => void): string {
   meter((closed) => encoder.write(closed));
   encoder.finish();
   return text;
-}
-
-function copyOf(closed: ClosedFlows): RecordBlock {
-  return {
-    words: closed.words.slice(0, closed.count * closed.stride),
-    positions: closed.positions.slice(0, closed.count),
-    metadata: closed.metadata.slice(0, closed.metadataLength),
-  };
 }
 
 /** All packets of a capture in small slots; null when it is none any more. */

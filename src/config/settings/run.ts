@@ -13,7 +13,7 @@ export const RUN = {
     option: 'workers',
     standard: '1',
     help: "Threads that meter, or 'auto': one a processor",
-    more: 'With more than 1, a replay has one thread more, which reads and writes.',
+    more: 'In a replay each reads the whole input, and the first one writes.',
     commands: BOTH,
     reloads: false,
   }),
