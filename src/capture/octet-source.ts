@@ -15,6 +15,8 @@ export interface OctetSource {
   read(target: Uint8Array, start: number, end: number): number | Promise<number>;
   /** Whether it is a file as it lies on the disk, which others can open and read as well. */
   readonly isPlainFile?: boolean;
+  /** Reads a plain file up to there only: all who read it are to see the same of one that grows. */
+  endAt?(octets: number): void;
   /** Goes back to the first octet. False when that is not possible. */
   rewind(): boolean;
   /** Why the source ended before its end, null when it did not. */
@@ -31,6 +33,7 @@ export class FileSource implements OctetSource {
   fault: string | null = null;
   octetsRead = 0;
   #position = 0;
+  #end = Infinity;
   #closed = false;
 
   /** `inherited` is a descriptor that is not ours to close and whose position is kept, such as standard input. */
@@ -44,11 +47,16 @@ export class FileSource implements OctetSource {
     return !this.inherited;
   }
 
+  endAt(octets: number): void {
+    this.#end = octets;
+  }
+
   read(target: Uint8Array, start: number, end: number): number {
     if (this.fault !== null || this.#closed) return 0;
     try {
       const position = this.inherited ? null : this.#position;
-      const count = fs.readSync(this.descriptor, target, start, end - start, position);
+      const wanted = Math.min(end - start, this.#end - this.#position);
+      const count = fs.readSync(this.descriptor, target, start, wanted, position);
       this.#position += count;
       if (this.#position > this.octetsRead) this.octetsRead = this.#position;
       return count;
@@ -174,6 +182,10 @@ export class PeekableSource implements OctetSource {
 
   get isPlainFile(): boolean {
     return this.inner.isPlainFile ?? false;
+  }
+
+  endAt(octets: number): void {
+    this.inner.endAt?.(octets);
   }
 
   get fault(): string | null {

@@ -29,8 +29,8 @@ export interface WorkerStart {
   readonly port: MessagePort;
 }
 
-/** An input to read: a file of that name, or what goes through the ring for the `ring`th time; or that there are no more. */
-export type WorkerTask = { readonly input: string; readonly ring: number | null } | 'end';
+/** An input to read: so many octets of the file of that name, or what goes through the ring for the `ring`th time; or that there are no more. */
+export type WorkerTask = { readonly input: string; readonly ring: number | null; readonly octets: number } | 'end';
 
 /** What it sends: records in order, the position before which there will be no more of them, what it has counted, and at the end all its counts. */
 export interface WorkerMessage {
@@ -83,12 +83,15 @@ class MeteringWorker {
   }
 
   /** What is wrong with an input the first thread tells: it meets the same. */
-  private async readInput({ input, ring }: Exclude<WorkerTask, 'end'>): Promise<void> {
+  private async readInput({ input, ring, octets }: Exclude<WorkerTask, 'end'>): Promise<void> {
     const { interfaces, start } = this;
     try {
       const reader =
         ring === null
-          ? await openCapture(input, interfaces)
+          ? await openCapture(input, interfaces, (source) => {
+              source.endAt(octets);
+              return source;
+            })
           : await readerOf(input, new PeekableSource(new RingSource(start.ring, start.worker - 1, ring)), interfaces);
       try {
         await this.read(reader);

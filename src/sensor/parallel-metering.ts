@@ -85,7 +85,9 @@ export class ParallelMetering implements MeteringProcess {
 
   through(source: PeekableSource, input: string): PeekableSource {
     this.isRing = source.isPlainFile !== true;
-    const task: WorkerTask = { input, ring: this.isRing ? this.ringInputs++ : null };
+    const octets = source.octetsTotal ?? Infinity;
+    if (!this.isRing) source.endAt(octets);
+    const task: WorkerTask = { input, ring: this.isRing ? this.ringInputs++ : null, octets };
     for (const { port } of this.others) port.postMessage(task);
     return this.isRing ? new PeekableSource(new TeeSource(source, this.ring, () => this.check())) : source;
   }

@@ -47,6 +47,14 @@ describe('a file', () => {
     source.close();
   });
 
+  it('is read no further than to where it shall end, though it goes on', async () => {
+    const source = new PeekableSource(openContent());
+    source.endAt(700);
+    await source.peek(10);
+    expect(await drain(source, 300)).toEqual(content.subarray(0, 700));
+    source.close();
+  });
+
   it('is read from where standard input stands, and cannot be rewound there', async () => {
     const descriptor = fs.openSync(path.join(folder, 'file'), 'r');
     fs.readSync(descriptor, new Uint8Array(10));
