@@ -1,6 +1,7 @@
 import { openSync, closeSync, mkdtempSync, mkdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { measure, median } from './measure.mjs';
+import { toldWord } from './tools.mjs';
 import { openUdpSink } from './udp-sink.mjs';
 
 /**
@@ -95,6 +96,6 @@ function summarize({ tool, measurements, counts }, placeholders) {
     slowestSeconds: Math.max(...walls),
     cpuSeconds: median(measurements.map((measurement) => measurement.cpuSeconds)),
     peakOctets: Math.max(...measurements.map((measurement) => measurement.peakOctets)),
-    command: tool.command(placeholders),
+    command: tool.command(placeholders).map(toldWord),
   };
 }

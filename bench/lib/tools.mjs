@@ -9,6 +9,14 @@ const ACTIVE_SECONDS = 1800;
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const WEIR_ENTRY = join(REPOSITORY, 'dist', 'program', 'main.js');
+/** As `bin/weir` starts it, with the Node.js that runs the benchmark. */
+const WEIR = ['env', 'GLIBC_TUNABLES=glibc.malloc.hugetlb=1', process.execPath, WEIR_ENTRY];
+
+/** The word of a command as it is told: without the paths of this machine. */
+export function toldWord(word) {
+  if (word === process.execPath) return 'node';
+  return word.startsWith(REPOSITORY) ? word.slice(REPOSITORY.length) : word;
+}
 
 /**
  * @typedef {object} Work what one run of a tool works on
@@ -163,7 +171,7 @@ function weir(workers) {
     isPresent: () => existsSync(WEIR_ENTRY),
     version: () => JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')).version,
     command: (work) => [
-      ...[process.execPath, WEIR_ENTRY, 'replay', work.trace, '-o', join(work.directory, 'out.ipfix')],
+      ...[...WEIR, 'replay', work.trace, '-o', join(work.directory, 'out.ipfix')],
       ...['--workers', String(workers), '--stats-file', join(work.directory, 'stats.json')],
     ],
     count: ({ directory }) => {

@@ -46,7 +46,8 @@ const BOTH = 3;
 export const gnutella: Protocol = {
   name: 'gnutella',
   title: 'Gnutella: handshakes, descriptors over UDP, Gnutella2 datagrams',
-  evidence: 'the handshake line, or a descriptor header with a known type whose length is that of the datagram',
+  evidence:
+    'the handshake line, or a descriptor header with a known type whose length is that of the datagram; at other ports in the first datagram only, and not that of a ping',
   transports: Transport.Both,
   ports: [6346, 6347],
   refines: ['tls'],
@@ -67,9 +68,10 @@ export const gnutella: Protocol = {
     const isWhole = u32le(octets, from + Header.Length) === flow.wireOctets - Header.Octets;
     const type = octets[from + Header.Type];
     if (!isWhole || !isType(type)) return Verdict.NoMatch;
-    // A ping is hardly more than random octets: it says little at other ports.
-    if (type <= Descriptor.Pong && !isOwnPort(flow.sourcePort) && !isOwnPort(flow.destinationPort))
-      return Verdict.NoMatch;
+    // The header of a descriptor is little to find among many datagrams, and that of a ping little to find at all.
+    const isFirst = flow.packets + flow.otherPackets === 1;
+    const mayBeAny = isOwnPort(flow.sourcePort) || isOwnPort(flow.destinationPort);
+    if (!mayBeAny && (!isFirst || type <= Descriptor.Pong)) return Verdict.NoMatch;
     return octets[from + Header.TimeToLive] <= 16 && octets[from + Header.Hops] <= 16 ? Verdict.Match : Verdict.NoMatch;
   },
 

@@ -31,4 +31,11 @@ export const samples: readonly Sample[] = [
     messages: [['client', join(zeros(16).fill(0x5a), bytes(0x80, 3, 0), u32le(6), bytes(0, 0), Buffer.from('abc\0'))]],
     path: 'gnutella',
   },
+  {
+    name: 'a ping',
+    transport: 'udp',
+    messages: [['client', join(zeros(16).fill(0x5a), bytes(0x00, 1, 0), u32le(0))]],
+    path: 'gnutella',
+    needsPort: 'the header of a ping says little at other ports',
+  },
 ];
