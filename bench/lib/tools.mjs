@@ -10,7 +10,7 @@ const ACTIVE_SECONDS = 1800;
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const WEIR_ENTRY = join(REPOSITORY, 'dist', 'program', 'main.js');
 /** As `bin/weir` starts it, with the Node.js that runs the benchmark. */
-const WEIR = ['env', 'GLIBC_TUNABLES=glibc.malloc.hugetlb=1', process.execPath, WEIR_ENTRY];
+const WEIR = ['env', 'GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.arena_max=2', process.execPath, WEIR_ENTRY];
 
 /** The word of a command as it is told: without the paths of this machine. */
 export function toldWord(word) {
