@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
+
 import { CaptureError } from '../capture-error.js';
 import type { Backend } from '../live-capture.js';
 import { LINKTYPE_ETHERNET, LINKTYPE_RAW } from './link-type.js';
@@ -37,7 +39,17 @@ export const npmCap: Backend = {
   missing() {
     return packageMissing(PACKAGE);
   },
-  open: (options, interfaces) => new NpmCapCapture(options, interfaces).start(),
+  open(options, interfaces) {
+    // It calls back on the event loop of the first thread, whichever opened it, which ends the process.
+    if (!isMainThread) {
+      throw new CaptureError(
+        'unreadable',
+        options.interfaceName,
+        "the package 'cap' captures on the first thread of a program only, which no worker of a sensor is: use --capture libpcap or pcap",
+      );
+    }
+    return new NpmCapCapture(options, interfaces).start();
+  },
 };
 
 class NpmCapCapture extends QueuedCapture {
