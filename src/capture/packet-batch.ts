@@ -41,27 +41,18 @@ export class PacketBatch {
   /** Row of the run's interface table. */
   readonly interface: Uint16Array;
 
-  /** The worker that meters the packet, where several share the batch; else not set. */
+  /** The worker that meters the packet, where there are several; else not set. */
   readonly owner: Uint8Array;
 
-  /** @param memory what the columns lie in, `PacketBatch.octetLength(capacity)` octets: shared memory lets threads share a batch */
-  constructor(
-    readonly capacity: number = BATCH_CAPACITY,
-    memory: ArrayBufferLike = new ArrayBuffer(PacketBatch.octetLength(capacity)),
-  ) {
-    this.timeUs = new Float64Array(memory, 0, capacity);
-    this.timeNs = new Int32Array(memory, 8 * capacity, capacity);
-    this.offset = new Int32Array(memory, 12 * capacity, capacity);
-    this.captured = new Int32Array(memory, 16 * capacity, capacity);
-    this.wire = new Uint32Array(memory, 20 * capacity, capacity);
-    this.link = new Uint16Array(memory, 24 * capacity, capacity);
-    this.interface = new Uint16Array(memory, 26 * capacity, capacity);
-    this.owner = new Uint8Array(memory, 28 * capacity, capacity);
-  }
-
-  /** Octets that the columns of a batch of `capacity` packets take. */
-  static octetLength(capacity: number): number {
-    return 29 * capacity;
+  constructor(readonly capacity: number = BATCH_CAPACITY) {
+    this.timeUs = new Float64Array(capacity);
+    this.timeNs = new Int32Array(capacity);
+    this.offset = new Int32Array(capacity);
+    this.captured = new Int32Array(capacity);
+    this.wire = new Uint32Array(capacity);
+    this.link = new Uint16Array(capacity);
+    this.interface = new Uint16Array(capacity);
+    this.owner = new Uint8Array(capacity);
   }
 
   /** Takes out of the batch the packets whose element of `mask` is 0; returns how many. The others close ranks. */

@@ -5,9 +5,6 @@ import { DecodeCounters } from './decode-counters.js';
 import type { DecodeSettings } from './decode-settings.js';
 import { PacketWalk } from './packet-walk.js';
 
-/** More batches than any capture fills in turn. */
-const MOST_PASSES = 64;
-
 /**
  * Decodes batches: gives every packet that is to be metered a row of the decoded batch.
  *
@@ -19,10 +16,9 @@ const MOST_PASSES = 64;
 export class BatchDecoder {
   readonly counters = new DecodeCounters();
   private readonly walk: PacketWalk;
-  /** The passes that were made, and from which batches: as many as there are windows that are filled in turn. */
-  private batches: PacketBatch[] = [];
-  private passes: DecodeCommon[] = [];
-  private decoded: DecodedBatch | null = null;
+  /** The pass that was made, and between which batches. */
+  private pass: { readonly batch: PacketBatch; readonly decoded: DecodedBatch; readonly decode: DecodeCommon } | null =
+    null;
 
   constructor(private readonly settings: DecodeSettings) {
     this.walk = new PacketWalk(settings, this.counters);
@@ -40,18 +36,11 @@ export class BatchDecoder {
     this.counters.received += to - from;
   }
 
-  /** The pass from `batch` to `decoded`, which is made once. */
+  /** The pass from `batch` to `decoded`: made once, since they are always the same. */
   private over(batch: PacketBatch, decoded: DecodedBatch): DecodeCommon {
-    if (decoded !== this.decoded || this.batches.length === MOST_PASSES) {
-      this.decoded = decoded;
-      this.batches = [];
-      this.passes = [];
+    if (this.pass?.batch !== batch || this.pass.decoded !== decoded) {
+      this.pass = { batch, decoded, decode: createDecodeCommon(batch, decoded, this.settings) };
     }
-    let n = this.batches.indexOf(batch);
-    if (n < 0) {
-      n = this.batches.push(batch) - 1;
-      this.passes.push(createDecodeCommon(batch, decoded, this.settings));
-    }
-    return this.passes[n];
+    return this.pass.decode;
   }
 }

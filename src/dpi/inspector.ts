@@ -38,7 +38,8 @@ export class Inspector extends FlowLabels {
       pending.want(id >>> 1, isWanted, isWanted);
     }
     for (let j = 0; j < store.continuations; j++) {
-      const [former, next] = [continued[2 * j], continued[2 * j + 1]];
+      const former = continued[2 * j];
+      const next = continued[2 * j + 1];
       this.continueFlow(former * extensionWords + offset, next * extensionWords + offset);
       pending.move(former, next);
     }

@@ -1,5 +1,6 @@
-import type { OctetSource } from '../capture/octet-source.js';
 import { setImmediate } from 'node:timers/promises';
+
+import type { OctetSource } from '../capture/octet-source.js';
 
 /**
  * A ring of octets in shared memory, from the thread that reads an input which can be read only once (a pipe, something
@@ -91,7 +92,7 @@ export class TeeSource implements OctetSource {
     Atomics.notify(this.#control, SIGNALS);
   }
 
-  /** Octets that every worker has room for; waits a while for some. */
+  /** Octets that every worker has room for, after a while of waiting for some. */
   #room(): number {
     let room = RING_OCTETS;
     for (let w = WORKERS; w < this.#control.length && room > 0; w += WORKER_WORDS)

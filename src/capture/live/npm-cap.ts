@@ -35,7 +35,7 @@ const LINK_TYPES: Readonly<Record<string, number>> = {
  */
 export const npmCap: Backend = {
   name: 'cap',
-  summary: "the npm package 'cap', packet by packet, stamped late, losses not counted",
+  summary: "the npm package 'cap', packet by packet, stamped late, losses not counted, not in a sensor",
   missing() {
     return packageMissing(PACKAGE);
   },

@@ -70,8 +70,8 @@ export const gnutella: Protocol = {
     if (!isWhole || !isType(type)) return Verdict.NoMatch;
     // The header of a descriptor is little to find among many datagrams, and that of a ping little to find at all.
     const isFirst = flow.packets + flow.otherPackets === 1;
-    const mayBeAny = isOwnPort(flow.sourcePort) || isOwnPort(flow.destinationPort);
-    if (!mayBeAny && (!isFirst || type <= Descriptor.Pong)) return Verdict.NoMatch;
+    const hasOwnPort = isOwnPort(flow.sourcePort) || isOwnPort(flow.destinationPort);
+    if (!hasOwnPort && (!isFirst || type <= Descriptor.Pong)) return Verdict.NoMatch;
     return octets[from + Header.TimeToLive] <= 16 && octets[from + Header.Hops] <= 16 ? Verdict.Match : Verdict.NoMatch;
   },
 

@@ -57,7 +57,7 @@ describe.skipIf(missing !== null)('a packet filter', () => {
 
   it('works in shared memory', () => {
     const { octets } = ethernet(ipv4({}, udp()));
-    const batch = new PacketBatch(4, new SharedArrayBuffer(PacketBatch.octetLength(4)));
+    const batch = new PacketBatch(4);
     const window = new Uint8Array(new SharedArrayBuffer(octets.length));
     window.set(octets);
     batch.attach(window);
