@@ -2,6 +2,7 @@ import yargs, { type CommandModule } from 'yargs';
 
 import { packageVersion } from '../sensor/package-version.js';
 import { COMMANDS, type RunWords } from './commands.js';
+import { unknownOption } from './unknown-option.js';
 import { UsageError } from './usage-error.js';
 
 const COMPLETION_REQUEST = 'get-yargs-completions';
@@ -15,6 +16,25 @@ function commandsFor([first]: readonly string[], run: RunWords): Promise<unknown
 /** yargs has two forms of some messages, singular and plural, of which its types know nothing. */
 function inBothForms(text: string): string {
   return { one: text, other: text } as unknown as string;
+}
+
+/** Options of the command that the line begins with, from what yargs hands to its handler of faults. */
+function optionNames(usage: unknown): string[] {
+  // Its types take that for a parser.
+  const described = (usage as { getDescriptions(): Readonly<Record<string, string | undefined>> }).getDescriptions();
+  return Object.keys(described).filter((name) => name.length > 1);
+}
+
+/** What is wrong, in one line. */
+function faultText(message: string, options: readonly string[]): string {
+  const text = message.replaceAll(/\s*\n\s*/g, ' ').trim();
+  // A command that takes unknown options for arguments tells of them with their dashes, yargs without, in several spellings.
+  const asWritten = /^unknown (?:option|command) '?(-[^\s,']*)/.exec(text)?.[1];
+  const bare = /^unknown option ([^\s,]+)/.exec(text)?.[1];
+  if (asWritten !== undefined) return unknownOption(asWritten, options);
+  if (bare !== undefined) return unknownOption(bare.length === 1 ? `-${bare}` : `--${bare}`, options);
+  // yargs names all words; the first is the command.
+  return text.replace(/^(unknown command '[^,']+), .*'$/, "$1'");
 }
 
 /**
@@ -33,6 +53,7 @@ export async function runWithYargs(words: readonly string[], run: RunWords): Pro
     .option(COMPLETION_REQUEST, { type: 'boolean', hidden: true })
     .demandCommand(1, 'name a command')
     .strictCommands()
+    .strictOptions()
     .recommendCommands()
     .help()
     .alias('help', 'h')
@@ -46,14 +67,13 @@ export async function runWithYargs(words: readonly string[], run: RunWords): Pro
         'files are missing: got %s, expected at least %s',
       ),
       'Unknown command: %s': inBothForms("unknown command '%s'"),
+      'Unknown argument: %s': inBothForms('unknown option %s'),
       'Did you mean %s?': 'did you mean %s?',
     })
-    .fail((message: string | null, error: Error | undefined) => {
+    .fail((message: string | null, error: Error | undefined, usage: unknown) => {
       // Without a message it is the command itself that threw. Throwing keeps yargs from running it all the same.
       if (message === null && error !== undefined) throw error;
-      const text = (message ?? 'the command line is wrong').replaceAll(/\s*\n\s*/g, ' ').trim();
-      // yargs names all words; the first is the command.
-      throw new UsageError(text.replace(/^(unknown command '[^,']+), .*'$/, "$1'"));
+      throw new UsageError(faultText(message ?? 'the command line is wrong', optionNames(usage)));
     });
   for (const command of await commandsFor(words, run)) parser = parser.command(command as CommandModule<object, never>);
   await parser.parseAsync();
