@@ -18,6 +18,22 @@ function inBothForms(text: string): string {
   return { one: text, other: text } as unknown as string;
 }
 
+type Completed = (error: Error | null, completions: string[] | undefined) => void;
+
+/** Leaves options out where no dash has been typed: a shell that is offered nothing completes names of files. */
+function completeWord(
+  current: string,
+  _words: unknown,
+  complete: (completed: Completed) => void,
+  done: (completions: string[]) => void,
+): void {
+  complete((_error, completions = []) => {
+    // yargs writes one-letter options with two dashes, too.
+    const words = completions.filter((completion) => !/^--.$/.test(completion));
+    done(current.startsWith('-') ? words : words.filter((word) => !word.startsWith('-')));
+  });
+}
+
 /** Options of the command that the line begins with, from what yargs hands to its handler of faults. */
 function optionNames(usage: unknown): string[] {
   // Its types take that for a parser.
@@ -47,7 +63,7 @@ export async function runWithYargs(words: readonly string[], run: RunWords): Pro
     .locale('en')
     .usage('$0 <command>\n\nMeters packets into flow records and exports them.')
     .version(packageVersion())
-    .completion('completion', 'Print a completion script for the shell')
+    .completion('completion', 'Print a completion script for the shell', completeWord)
     // What the completion script calls with. Commands take unknown options for arguments: this one has to be known to them,
     // or pressing the tabulator would run the command.
     .option(COMPLETION_REQUEST, { type: 'boolean', hidden: true })
