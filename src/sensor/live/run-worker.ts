@@ -12,6 +12,7 @@ import { loadInspection } from '../inspection.js';
 import { RecordCounts } from '../record-counts.js';
 import { ClosedRingWriter } from './closed-ring.js';
 import { CounterPage, type InterfaceNumbers } from './counter-page.js';
+import { WAIT_UNTIL_FULLNESS } from './exporting.js';
 import { LiveMetering } from './live-metering.js';
 import { monotonicMs } from './monotonic.js';
 import { QueueReader } from './queue-reader.js';
@@ -34,9 +35,12 @@ const COUNT_MS = 1_000;
 const LONGEST_DRAIN_MS = 5_000;
 /** After the stop, the system may take so long to hand over packets that had come by then: a block that is not full, 30 ms and some. */
 const DELIVERY_MS = 100;
-/** At the end, flows are ended so many at a time, each time when half of the hand-over is free: with the longest metadata they take that. */
-const FLOWS_A_STEP = 64;
-const FULLEST_FOR_STEP = 0.5;
+/**
+ * At the end, flows are ended so many at a time, each time when the hand-over is not fuller than this: even with the longest
+ * metadata, and that of records collected before, a step takes a sixth of it, so outputs that are full are waited for.
+ */
+const FLOWS_A_STEP = 16;
+const FULLEST_FOR_STEP = WAIT_UNTIL_FULLNESS - 1 / 6;
 const LOOK_FOR_ROOM_MS = 5;
 
 /**
