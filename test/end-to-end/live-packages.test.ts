@@ -91,7 +91,10 @@ describe.skipIf(PACKAGES.length === 0).each(PACKAGES)('a sensor with the package
 
   it('goes on as another user', async () => {
     const { lab, live, records } = await startInLab(['--capture', backend, '--user', 'nobody']);
-    expect(fs.readFileSync(`/proc/${live.child.pid}/status`, 'utf8')).not.toMatch(/^Uid:\s+0/m);
+    const status = fs.readFileSync(`/proc/${live.child.pid}/status`, 'utf8');
+    expect(status).not.toMatch(/^Uid:\s+0/m);
+    // CAP_NET_RAW alone, which is number 13.
+    expect(status).toMatch(/^CapEff:\s+0*2000$/m);
     sendDatagrams(lab, 1_111, 2_222, 5);
     expect((await live.end()).exitCode).toBe(0);
     expect(records().find((r) => r.sourceTransportPort === 1_111)).toMatchObject({ packetDeltaCount: 5 });
