@@ -28,17 +28,20 @@ class Broken extends QueuedCapture {
   protected release(): void {}
 }
 
-it.skipIf(process.platform !== 'linux')('leaves the thread to others while its interface cannot be opened', async () => {
-  const capture = new Broken({ ...DEFAULT_LIVE_OPTIONS, interfaceName: 'lo' }, new InterfaceTable()).start();
-  const batch = new PacketBatch();
-  expect(capture.next(batch, 1)).toBe(0);
-  let hasRun = false;
-  setImmediate(() => (hasRun = true));
-  const reading = capture.next(batch, 20);
-  expect(reading).toBeInstanceOf(Promise);
-  expect(await reading).toBe(0);
-  expect(hasRun).toBe(true);
-  expect(capture.state).toMatchObject({ kind: 'gone', message: expect.stringContaining('it is broken') as string });
-  capture.close();
-  expect(await capture.next(batch, 20)).toBe(0);
-});
+it.skipIf(process.platform !== 'linux')(
+  'leaves the thread to others while its interface cannot be opened',
+  async () => {
+    const capture = new Broken({ ...DEFAULT_LIVE_OPTIONS, interfaceName: 'lo' }, new InterfaceTable()).start();
+    const batch = new PacketBatch();
+    expect(capture.next(batch, 1)).toBe(0);
+    let hasRun = false;
+    setImmediate(() => (hasRun = true));
+    const reading = capture.next(batch, 20);
+    expect(reading).toBeInstanceOf(Promise);
+    expect(await reading).toBe(0);
+    expect(hasRun).toBe(true);
+    expect(capture.state).toMatchObject({ kind: 'gone', message: expect.stringContaining('it is broken') as string });
+    capture.close();
+    expect(await capture.next(batch, 20)).toBe(0);
+  },
+);
