@@ -9,7 +9,7 @@ import { PacketBatch } from '../../capture/packet-batch.js';
 import type { ClosedFlows } from '../../flow/closed-flows.js';
 import { loadInspection } from '../inspection.js';
 import { RecordCounts } from '../record-counts.js';
-import { ClosedRingWriter } from './closed-ring.js';
+import { ClosedRingWriter } from '../closed-ring.js';
 import { CounterPage, type InterfaceNumbers } from './counter-page.js';
 import { LiveMetering } from './live-metering.js';
 import { monotonicMs } from './monotonic.js';

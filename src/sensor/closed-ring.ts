@@ -1,25 +1,35 @@
-import { ClosedFlows, LONGEST_METADATA, MetadataWord } from '../../flow/closed-flows.js';
+import { ClosedFlows, LONGEST_METADATA } from '../flow/closed-flows.js';
+import { positionBefore } from '../flow/closing-list.js';
 
 /**
  * A ring of blocks of closed flows in shared memory, from one thread that meters to the one that exports. Its size is the
  * bound: when all blocks are full, `offer` says so and the caller counts what it could not hand over, or waits.
  *
- * Control words: blocks filled and blocks emptied so far (both wrap at 2^32), then the records and octets of metadata in each
+ * Control words: blocks filled and blocks emptied so far, a word that changes with each block filled and each `tell` (these
+ * wrap at 2^32), how many packets the writer has gone through (two words), then the records and octets of metadata in each
  * block.
  */
 
-/** A power of two, so that the counters may wrap. */
+/** A power of two, so that the counters may wrap; and so every other number of blocks. */
 const BLOCKS = 256;
 const BLOCK_RECORDS = 256;
 /** Room for the metadata of a block, when there is any: enough for some hundred usual ones and the longest of one flow. */
-const BLOCK_METADATA = 65_536 + LONGEST_METADATA;
+export const BLOCK_METADATA = 65_536 + LONGEST_METADATA;
 /** Octets that the metadata of a whole ring takes. */
 export const RING_METADATA_OCTETS = BLOCKS * BLOCK_METADATA;
 
 const FILLED = 0;
 const EMPTIED = 1;
-const COUNTS = 2;
+const SIGNALS = 2;
+/** Packets gone through: `PACKETS_LOW` of them to one of the high word. Whoever reads the high word first never reads too many. */
+const HIGH = 3;
+const LOW = 4;
+const COUNTS = 5;
 const COUNT_WORDS = 2;
+
+const PACKETS_LOW = 2 ** 30;
+/** High word of a writer that is done. */
+const DONE = 0x7fffffff;
 
 export interface ClosedRingMemory {
   readonly control: SharedArrayBuffer;
@@ -29,13 +39,17 @@ export interface ClosedRingMemory {
   readonly metadataOctets: number;
 }
 
-/** Room for 65,536 records: some 16 MiB of address space, with metadata 80 MiB more, taken page by page. */
-export function allocateClosedRing(extensionWords: number, hasMetadata = false): ClosedRingMemory {
+/**
+ * Room for 256 records in each block, 65,536 in all unless told otherwise: some 16 MiB of address space, with metadata 80 MiB
+ * more, taken page by page.
+ * @param count blocks, a power of two
+ */
+export function allocateClosedRing(extensionWords: number, hasMetadata = false, count = BLOCKS): ClosedRingMemory {
   const metadataOctets = hasMetadata ? BLOCK_METADATA : 0;
   return {
-    control: new SharedArrayBuffer((COUNTS + BLOCKS * COUNT_WORDS) * 4),
+    control: new SharedArrayBuffer((COUNTS + count * COUNT_WORDS) * 4),
     blocks: Array.from(
-      { length: BLOCKS },
+      { length: count },
       () => new SharedArrayBuffer(ClosedFlows.octetLength(extensionWords, BLOCK_RECORDS, metadataOctets)),
     ),
     extensionWords,
@@ -60,30 +74,7 @@ class ClosedRing {
 
   /** Part of the ring that is full, 0 to 1. */
   get fullness(): number {
-    return this.depth / BLOCKS;
-  }
-}
-
-/** Fills `block` with the rows of `closed` from `from` on and their metadata, as far as there is room. */
-function copyRows(closed: ClosedFlows, from: number, block: ClosedFlows): void {
-  const { words, stride } = block;
-  const source = closed.words;
-  const shift = from * stride;
-  const rows = Math.min(BLOCK_RECORDS, closed.count - from);
-  block.clear();
-  if (block.metadata.length === 0) block.count = rows;
-  else {
-    const m = closed.metadataOffset;
-    while (block.count < rows && !block.isFull) {
-      const w = shift + block.count * stride + m;
-      const length = source[w + MetadataWord.Length];
-      block.putMetadata(block.count++, closed.metadata, source[w + MetadataWord.Offset], length);
-    }
-  }
-  const placed = block.count * stride;
-  const kept = block.metadata.length === 0 ? stride : block.metadataOffset;
-  for (let w = 0; w < placed; w += stride) {
-    for (let n = 0; n < kept; n++) words[w + n] = source[shift + w + n];
+    return this.depth / this.blocks.length;
   }
 }
 
@@ -93,14 +84,15 @@ export class ClosedRingWriter extends ClosedRing {
   offer(closed: ClosedFlows, from: number): number {
     const { control, blocks } = this;
     let row = from;
-    while (row < closed.count && this.depth < BLOCKS) {
+    while (row < closed.count && this.depth < blocks.length) {
       const filled = Atomics.load(control, FILLED);
-      const i = filled & (BLOCKS - 1);
+      const i = filled & (blocks.length - 1);
       const block = blocks[i];
-      copyRows(closed, row, block);
+      block.fill(closed, row);
       control[COUNTS + i * COUNT_WORDS] = block.count;
       control[COUNTS + i * COUNT_WORDS + 1] = block.metadataLength;
       Atomics.store(control, FILLED, filled + 1);
+      this.signal();
       row += block.count;
     }
     return row - from;
@@ -109,17 +101,36 @@ export class ClosedRingWriter extends ClosedRing {
   /** Waits until there is room, up to `timeoutMs`; false when there is none. */
   wait(timeoutMs: number): boolean {
     const emptied = Atomics.load(this.control, EMPTIED);
-    if (this.depth < BLOCKS) return true;
+    if (this.depth < this.blocks.length) return true;
     return Atomics.wait(this.control, EMPTIED, emptied, timeoutMs) !== 'timed-out';
+  }
+
+  /** What the first `packets` packets have ended, and the clock before them, has been offered; all there is when infinite. */
+  tell(packets: number): void {
+    const { control } = this;
+    const high = packets === Infinity ? DONE : Math.floor(packets / PACKETS_LOW);
+    if (high !== control[HIGH]) {
+      Atomics.store(control, LOW, 0);
+      Atomics.store(control, HIGH, high);
+    }
+    if (high !== DONE) Atomics.store(control, LOW, packets % PACKETS_LOW);
+    this.signal();
+  }
+
+  private signal(): void {
+    Atomics.add(this.control, SIGNALS, 1);
+    Atomics.notify(this.control, SIGNALS);
   }
 }
 
 /** The exporting thread's side. */
 export class ClosedRingReader extends ClosedRing {
+  private signals = 0;
+
   /** The oldest full block, to be given back with `release`; null when there is none. */
   peek(): ClosedFlows | null {
     if (this.depth === 0) return null;
-    const i = Atomics.load(this.control, EMPTIED) & (BLOCKS - 1);
+    const i = Atomics.load(this.control, EMPTIED) & (this.blocks.length - 1);
     const block = this.blocks[i];
     block.count = this.control[COUNTS + i * COUNT_WORDS];
     block.metadataLength = this.control[COUNTS + i * COUNT_WORDS + 1];
@@ -129,5 +140,21 @@ export class ClosedRingReader extends ClosedRing {
   release(): void {
     Atomics.add(this.control, EMPTIED, 1);
     Atomics.notify(this.control, EMPTIED);
+  }
+
+  /**
+   * Position before which there is nothing more than what is in the ring now; infinite when there will be nothing more. The
+   * clock may yet move, and end flows, just before the next packet.
+   */
+  get progress(): number {
+    const { control } = this;
+    this.signals = Atomics.load(control, SIGNALS);
+    const high = Atomics.load(control, HIGH);
+    return high === DONE ? Infinity : positionBefore(high * PACKETS_LOW + Atomics.load(control, LOW));
+  }
+
+  /** Waits until the writer has filled a block or told something since `progress` was last read, up to `timeoutMs`; false when it has not. */
+  wait(timeoutMs: number): boolean {
+    return Atomics.wait(this.control, SIGNALS, this.signals, timeoutMs) !== 'timed-out';
   }
 }
