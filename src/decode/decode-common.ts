@@ -1,4 +1,4 @@
-import { Owner, type PacketBatch } from '../capture/packet-batch.js';
+import type { PacketBatch } from '../capture/packet-batch.js';
 import { Shape } from './common-shape.js';
 import type { DecodeSettings } from './decode-settings.js';
 import { type DecodedBatch, Fact, LengthTtl, Size } from './decoded-batch.js';
@@ -9,15 +9,23 @@ import { Ipv6 } from './network/ipv6.js';
 import { Protocol, Tcp, Udp } from './transport/ports.js';
 
 /**
- * The pass for packets of the common shape, decode-batch.ts: from row `from` of the packet batch on, whose octets are those
- * of `view`; calls nothing.
- * @returns the first row of another kind, or `to`
+ * The pass for packets of the common shape, decode-batch.ts: from row `from` of the packet batch on, or from place `from` of a
+ * list of rows on; their octets are those of `view`. Calls nothing.
+ * @returns the first row, or place, of another kind, or `to`
  */
 export type DecodeCommon = (view: DataView, from: number, to: number) => number;
 
-/** Makes the pass from the columns of `batch` to those of `decoded`; why passes are made: docs/architecture.md, "Passes". */
-export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, settings: DecodeSettings): DecodeCommon {
-  const { offset, captured, link, timeUs: packetTimeUs, timeNs: packetTimeNs, interface: ingress, owner } = batch;
+/**
+ * Makes the pass from the columns of `batch` to those of `decoded`; why passes are made: docs/architecture.md, "Passes".
+ * @param rows the list of rows to go through; null to go through all
+ */
+export function createDecodeCommon(
+  batch: PacketBatch,
+  decoded: DecodedBatch,
+  settings: DecodeSettings,
+  rows: Int32Array | null,
+): DecodeCommon {
+  const { offset, captured, link, timeUs: packetTimeUs, timeNs: packetTimeNs, interface: ingress } = batch;
   const { row, timeUs, timeNs, key, hash, facts, lengthTtl, service, linkOffset } = decoded;
   const { transportOffset, end: packetEnd, payloadLength } = decoded;
   const { seed, vlanInKey, interfaceInKey, udpPortBits, commonShape, workers, worker } = settings;
@@ -27,14 +35,11 @@ export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, se
     let n = decoded.count;
     let latestUs = decoded.latestUs;
     let nanoseconds = decoded.nanoseconds;
-    let i = from;
+    let j = from;
 
-    for (; commonShape && i < to; i++) {
+    for (; commonShape && j < to; j++) {
+      const i = rows === null ? j : rows[j];
       const t = packetTimeUs[i];
-      if (workers > 1 && owner[i] !== worker && owner[i] !== Owner.Any && t < tickUs) {
-        if (t > latestUs) latestUs = t;
-        continue;
-      }
       let base = offset[i];
       const end = base + captured[i];
       // Where the clock passes a tick the walk takes over, too, and notes it.
@@ -153,6 +158,6 @@ export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, se
     decoded.count = n;
     decoded.latestUs = latestUs;
     decoded.nanoseconds = nanoseconds;
-    return i;
+    return j;
   };
 }
