@@ -86,8 +86,8 @@ export function createPartition(
       if (protocol > Protocol.Udp || ((TCP_OR_UDP >>> protocol) & ~bits & 1) === 0) continue;
       if (payload < Udp.HeaderOctets) continue;
       if (t > latestUs) latestUs = t;
-      // Takes the row off the list again unless both are equal.
-      count -= (workerOf(seed, fold, workers) ^ worker) > 0 ? 1 : 0;
+      // Takes the row off the list again unless both are equal; a comparison would be made a branch.
+      count -= -(workerOf(seed, fold, workers) ^ worker) >>> 31;
     }
     decoded.latestUs = latestUs;
     share.count = count;
