@@ -57,7 +57,7 @@ export class BatchDecoder {
     for (let j = 0; ; j++) {
       j = decode(batch.view, j, count);
       if (j === count) return;
-      this.walk.packet(batch, rows[j], decoded);
+      this.walk.packet(batch, rows[j] ^ (rows[j] >> 31), decoded);
     }
   }
 

@@ -2,7 +2,7 @@ import type { PacketBatch } from '../capture/packet-batch.js';
 import { Shape } from './common-shape.js';
 import type { DecodeSettings } from './decode-settings.js';
 import { type DecodedBatch, Fact, LengthTtl, Size } from './decoded-batch.js';
-import { hashAddress4, hashAddress6, hashEnd, hashKey, workerOf } from './flow-key.js';
+import { hashAddress4, hashAddress6, hashEnd, hashKey } from './flow-key.js';
 import { LinkType } from './link/link-types.js';
 import { Ipv4 } from './network/ipv4.js';
 import { Ipv6 } from './network/ipv6.js';
@@ -17,7 +17,7 @@ export type DecodeCommon = (view: DataView, from: number, to: number) => number;
 
 /**
  * Makes the pass from the columns of `batch` to those of `decoded`; why passes are made: docs/architecture.md, "Passes".
- * @param rows the list of rows to go through; null to go through all
+ * @param rows the rows to go through (partition.ts); null to go through all
  */
 export function createDecodeCommon(
   batch: PacketBatch,
@@ -28,7 +28,7 @@ export function createDecodeCommon(
   const { offset, captured, link, timeUs: packetTimeUs, timeNs: packetTimeNs, interface: ingress } = batch;
   const { row, timeUs, timeNs, key, hash, facts, lengthTtl, service, linkOffset } = decoded;
   const { transportOffset, end: packetEnd, payloadLength } = decoded;
-  const { seed, vlanInKey, interfaceInKey, udpPortBits, commonShape, workers, worker } = settings;
+  const { seed, vlanInKey, interfaceInKey, udpPortBits, commonShape } = settings;
 
   return (view, from, to) => {
     const { tickUs } = decoded;
@@ -39,6 +39,7 @@ export function createDecodeCommon(
 
     for (; commonShape && j < to; j++) {
       const i = rows === null ? j : rows[j];
+      if (i < 0) break;
       const t = packetTimeUs[i];
       let base = offset[i];
       const end = base + captured[i];
@@ -103,7 +104,6 @@ export function createDecodeCommon(
       const k = n << Size.KeyShift;
       const protocolWord = protocol | (version << 8) | (interfaceInKey ? ingress[i] << 16 : 0);
       const keyVlan = vlanInKey ? vlan : 0;
-      let fold = 0;
       let sourceHash = 0;
       let destinationHash = 0;
       if (version === 4) {
@@ -111,7 +111,6 @@ export function createDecodeCommon(
         const destination = view.getInt32(ip + Ipv4.Destination);
         key[k] = source;
         key[k | 4] = destination;
-        fold = source ^ destination;
         sourceHash = hashAddress4(seed, source);
         destinationHash = hashAddress4(seed, destination);
       } else {
@@ -131,12 +130,10 @@ export function createDecodeCommon(
         key[k | 5] = d1;
         key[k | 6] = d2;
         key[k | 7] = d3;
-        fold = s0 ^ s1 ^ s2 ^ s3 ^ d0 ^ d1 ^ d2 ^ d3;
         sourceHash = hashAddress6(seed, s0, s1, s2, s3);
         destinationHash = hashAddress6(seed, d0, d1, d2, d3);
       }
       if (t > latestUs) latestUs = t;
-      if (workers > 1 && workerOf(seed, fold, workers) !== worker) continue;
       const ends = hashEnd(seed, sourceHash, ports >>> 16) + hashEnd(seed, destinationHash, ports & 0xffff);
       key[k | 8] = ports;
       key[k | 9] = protocolWord;

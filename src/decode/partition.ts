@@ -8,7 +8,7 @@ import { Ipv4 } from './network/ipv4.js';
 import { Ipv6 } from './network/ipv6.js';
 import { Protocol, Udp } from './transport/ports.js';
 
-/** Rows of a packet batch that a worker has to look at, in their order. */
+/** Rows of a packet batch that a worker has to look at, in their order: `~row` where only the walk can tell whether it meters the packet. */
 export interface Share {
   readonly rows: Int32Array;
   count: number;
@@ -49,8 +49,11 @@ export function createPartition(
       if (t >= tickUs) break;
       const start = offset[i];
       const room = captured[i];
-      rows[count++] = i;
-      if (link[i] !== LinkType.Ethernet || room < Shape.Shortest) continue;
+      rows[count] = ~i;
+      if (link[i] !== LinkType.Ethernet || room < Shape.Shortest) {
+        count++;
+        continue;
+      }
       let base = start;
       let type = view.getInt32(base + Shape.EthernetType);
       if (type >>> 16 === Shape.TypeVlan) {
@@ -83,11 +86,14 @@ export function createPartition(
       const ports = view.getInt32(transport);
       const bits =
         (udpPortBits[ports >>> 21] >>> ((ports >>> 16) & 31)) | (udpPortBits[(ports >>> 5) & 0x7ff] >>> (ports & 31));
-      if (protocol > Protocol.Udp || ((TCP_OR_UDP >>> protocol) & ~bits & 1) === 0) continue;
-      if (payload < Udp.HeaderOctets) continue;
+      if (protocol > Protocol.Udp || ((TCP_OR_UDP >>> protocol) & ~bits & 1) === 0 || payload < Udp.HeaderOctets) {
+        count++;
+        continue;
+      }
       if (t > latestUs) latestUs = t;
-      // Takes the row off the list again unless both are equal; a comparison would be made a branch.
-      count -= -(workerOf(seed, fold, workers) ^ worker) >>> 31;
+      rows[count] = i;
+      // Adds one when both are equal; a comparison would be made a branch.
+      count += ((workerOf(seed, fold, workers) ^ worker) - 1) >>> 31;
     }
     decoded.latestUs = latestUs;
     share.count = count;
