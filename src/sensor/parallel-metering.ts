@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { PeekableSource } from '../capture/octet-source.js';
 import { createDecodeSettings, type DecodeOptions } from '../decode/decode-settings.js';
-import type { HashSeed } from '../decode/flow-key.js';
+import { type HashSeed, shareOfWorker } from '../decode/flow-key.js';
 import { optionalLayouts } from '../dpi/optional-layouts.js';
 import { type ClosedFlows, type ClosedFlowsSink, METADATA_OCTETS } from '../flow/closed-flows.js';
 import { positionBefore } from '../flow/closing-list.js';
@@ -75,7 +75,7 @@ export class ParallelMetering implements MeteringProcess {
     const settingsOf = (worker: number): MeteringSettings => ({
       idleTimeoutUs: options.idleTimeoutUs,
       activeTimeoutUs: options.activeTimeoutUs,
-      maxFlows: Math.max(1, Math.floor(options.maxFlows / workers)),
+      maxFlows: Math.max(1, Math.floor(options.maxFlows * shareOfWorker(worker, workers))),
       decode: createDecodeSettings({ ...options.decode, seed, workers, worker }),
       dpi: shareOf(dpi, workers),
       payload: shareOf(payload, workers),
