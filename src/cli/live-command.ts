@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 
 import { CaptureError, errorCode, errorText } from '../capture/capture-error.js';
+import { keepsProcess } from '../capture/live/backends.js';
 import type { Configuration } from '../config/configuration.js';
 import { type LiveSettings, liveSettings } from '../config/live-settings.js';
 import { createLog } from '../observe/logger.js';
@@ -43,6 +44,15 @@ export const liveCommand: CommandModule<object, object> = {
 export async function runLiveLine({ options }: PlainLine): Promise<void> {
   const read = async (): Promise<LiveSettings> => settingsOf(await settingsOfCommand('live', options));
   process.exitCode = await runLive(await settingsOfCommand('live', options), read);
+  if (keepsProcess()) await endProcess();
+}
+
+/** Ends the process with the exit code that is set, when all that was written has left. */
+async function endProcess(): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
+  }
+  process.exit();
 }
 
 async function settingsOf(configuration: Configuration): Promise<LiveSettings> {

@@ -29,6 +29,7 @@ export function createDecodeCommon(
   const { row, timeUs, timeNs, key, hash, facts, lengthTtl, service, linkOffset } = decoded;
   const { transportOffset, end: packetEnd, payloadLength } = decoded;
   const { seed, vlanInKey, interfaceInKey, udpPortBits, commonShape } = settings;
+  const vlanFact = vlanInKey ? Fact.Vlan : 0;
 
   return (view, from, to) => {
     const { tickUs } = decoded;
@@ -54,7 +55,7 @@ export function createDecodeCommon(
       if (type >>> 16 === Shape.TypeVlan) {
         vlan = type & 0xfff;
         tos = ((type & 0xe000) << 3) | ((type & 0xe000) << 7);
-        packetFacts |= Fact.Vlan;
+        packetFacts |= vlanFact;
         base += Shape.VlanTagOctets;
         type = view.getInt32(base + Shape.EthernetType);
       }

@@ -2,8 +2,8 @@ import { ClosedFlows, LONGEST_METADATA } from '../flow/closed-flows.js';
 import { positionBefore } from '../flow/closing-list.js';
 
 /**
- * A ring of blocks of closed flows in shared memory, from one thread that meters to the one that exports. Its size is the
- * bound: when all blocks are full, `offer` says so and the caller counts what it could not hand over, or waits.
+ * A ring of blocks of closed flows in shared memory, from who meters to who exports, each of whom may have a thread of its own.
+ * Its size is the bound: when all blocks are full, `offer` says so and the caller counts what it could not hand over, or waits.
  *
  * Control words: blocks filled and blocks emptied so far, a word that changes with each block filled and each `tell` (these
  * wrap at 2^32), how many packets the writer has gone through (two words), then the records and octets of metadata in each
@@ -78,7 +78,7 @@ class ClosedRing {
   }
 }
 
-/** The metering thread's side. */
+/** The side of who meters. */
 export class ClosedRingWriter extends ClosedRing {
   /** Copies rows `from` on, as many as there is room for; returns how many. */
   offer(closed: ClosedFlows, from: number): number {
@@ -123,7 +123,7 @@ export class ClosedRingWriter extends ClosedRing {
   }
 }
 
-/** The exporting thread's side. */
+/** The side of who exports. */
 export class ClosedRingReader extends ClosedRing {
   private signals = 0;
 

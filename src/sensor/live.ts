@@ -26,6 +26,8 @@ import type { MeteringCounts } from './metering.js';
 
 /** How often closed flows are fetched, and outputs do what is due. */
 const PUMP_MS = 50;
+/** The same at the end, when workers wait for room. */
+const LAST_PUMP_MS = 5;
 const TICK_MS = 200;
 /** A worker without a sign of life for so long hangs. */
 const LONGEST_SILENCE_S = 10;
@@ -310,6 +312,8 @@ export class LiveSensor {
 
   private beginDraining(): void {
     this.state = 'draining';
+    clearInterval(this.pumpTimer ?? undefined);
+    this.pumpTimer = setInterval(() => this.pump(), LAST_PUMP_MS);
     this.drainTime.begin(this.settings.drainTimeoutMs);
   }
 

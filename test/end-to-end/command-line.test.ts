@@ -103,6 +103,22 @@ describe('completion', () => {
   });
 });
 
+it.each([
+  [['weir', 'replay', ''], []],
+  [['weir', 'replay', 'day.pcap', '-o', ''], []],
+  [
+    ['weir', 'replay', '--time', ''],
+    ['ms', 'us', 'ns'],
+  ],
+  [
+    ['weir', 'config', ''],
+    ['check', 'explain', 'print', 'schema'],
+  ],
+])('completion of %j leaves names of files to the shell', async (words, expected) => {
+  const { stdout } = await weir(['--get-yargs-completions', ...words]);
+  expect(stdout.split('\n').filter((line) => line !== '')).toEqual(expected);
+});
+
 describe('weir print', () => {
   it('reads standard input and compressed files', async () => {
     const file = path.join(temporaryFolder(), 'dns.ipfix');
