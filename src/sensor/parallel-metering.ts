@@ -29,7 +29,7 @@ import { WorkerPace } from './worker-pace.js';
 /** Windows after which this thread merges what there is. */
 const WINDOWS_PER_MERGE = 8;
 /** Records of each thread that wait for the merge at most, in blocks of 256: a power of two. */
-const RECORD_BLOCKS = 64;
+const RECORD_BLOCKS = 32;
 /** With metadata, for which each block has five times the room. */
 const METADATA_BLOCKS = 16;
 const MOMENT_MS = 2;

@@ -14,8 +14,8 @@ import { generatedTrace, programPath } from '../support/run-weir.js';
 
 programPath();
 const MODULE = fileURLToPath(new URL('../../dist/sensor/parallel-metering.js', import.meta.url));
-/** Records of two threads that may wait at most: 64 blocks of 256 each. */
-const MANY = 2 * 64 * 256;
+/** Twice what may wait of two threads: 32 blocks of 256 records each. */
+const MANY = 4 * 32 * 256;
 
 const OPTIONS: ParallelMeteringOptions = {
   idleTimeoutUs: 30e6,
