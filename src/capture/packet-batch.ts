@@ -6,12 +6,6 @@
 /** Packets in one batch: few enough that a batch's flow records stay in the L2 cache. */
 export const BATCH_CAPACITY = 256;
 
-/** Values of the `owner` column beside a worker's number. */
-export const enum Owner {
-  /** Not known without a full decode: every worker looks. */
-  Any = 255,
-}
-
 export class PacketBatch {
   /** What the offsets point into. */
   octets: Uint8Array = new Uint8Array(0);
@@ -41,9 +35,6 @@ export class PacketBatch {
   /** Row of the run's interface table. */
   readonly interface: Uint16Array;
 
-  /** The worker that meters the packet, where there are several; else not set. */
-  readonly owner: Uint8Array;
-
   constructor(readonly capacity: number = BATCH_CAPACITY) {
     this.timeUs = new Float64Array(capacity);
     this.timeNs = new Int32Array(capacity);
@@ -52,7 +43,6 @@ export class PacketBatch {
     this.wire = new Uint32Array(capacity);
     this.link = new Uint16Array(capacity);
     this.interface = new Uint16Array(capacity);
-    this.owner = new Uint8Array(capacity);
   }
 
   /** Takes out of the batch the packets whose element of `mask` is 0; returns how many. The others close ranks. */

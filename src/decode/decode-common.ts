@@ -1,26 +1,34 @@
-import { Owner, type PacketBatch } from '../capture/packet-batch.js';
+import type { PacketBatch } from '../capture/packet-batch.js';
 import { Shape } from './common-shape.js';
 import type { DecodeSettings } from './decode-settings.js';
 import { type DecodedBatch, Fact, LengthTtl, Size } from './decoded-batch.js';
-import { hashAddress4, hashAddress6, hashEnd, hashKey, workerOf } from './flow-key.js';
+import { hashAddress4, hashAddress6, hashEnd, hashKey } from './flow-key.js';
 import { LinkType } from './link/link-types.js';
 import { Ipv4 } from './network/ipv4.js';
 import { Ipv6 } from './network/ipv6.js';
 import { Protocol, Tcp, Udp } from './transport/ports.js';
 
 /**
- * The pass for packets of the common shape, decode-batch.ts: from row `from` of the packet batch on, whose octets are those
- * of `view`; calls nothing.
- * @returns the first row of another kind, or `to`
+ * The pass for packets of the common shape, decode-batch.ts: from row `from` of the packet batch on, or from place `from` of a
+ * list of rows on; their octets are those of `view`. Calls nothing.
+ * @returns the first row, or place, of another kind, or `to`
  */
 export type DecodeCommon = (view: DataView, from: number, to: number) => number;
 
-/** Makes the pass from the columns of `batch` to those of `decoded`; why passes are made: docs/architecture.md, "Passes". */
-export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, settings: DecodeSettings): DecodeCommon {
-  const { offset, captured, link, timeUs: packetTimeUs, timeNs: packetTimeNs, interface: ingress, owner } = batch;
+/**
+ * Makes the pass from the columns of `batch` to those of `decoded`; why passes are made: docs/architecture.md, "Passes".
+ * @param rows the rows to go through (partition.ts); null to go through all
+ */
+export function createDecodeCommon(
+  batch: PacketBatch,
+  decoded: DecodedBatch,
+  settings: DecodeSettings,
+  rows: Int32Array | null,
+): DecodeCommon {
+  const { offset, captured, link, timeUs: packetTimeUs, timeNs: packetTimeNs, interface: ingress } = batch;
   const { row, timeUs, timeNs, key, hash, facts, lengthTtl, service, linkOffset } = decoded;
   const { transportOffset, end: packetEnd, payloadLength } = decoded;
-  const { seed, vlanInKey, interfaceInKey, udpPortBits, commonShape, workers, worker } = settings;
+  const { seed, vlanInKey, interfaceInKey, udpPortBits, commonShape } = settings;
   const vlanFact = vlanInKey ? Fact.Vlan : 0;
 
   return (view, from, to) => {
@@ -28,14 +36,12 @@ export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, se
     let n = decoded.count;
     let latestUs = decoded.latestUs;
     let nanoseconds = decoded.nanoseconds;
-    let i = from;
+    let j = from;
 
-    for (; commonShape && i < to; i++) {
+    for (; commonShape && j < to; j++) {
+      const i = rows === null ? j : rows[j];
+      if (i < 0) break;
       const t = packetTimeUs[i];
-      if (workers > 1 && owner[i] !== worker && owner[i] !== Owner.Any && t < tickUs) {
-        if (t > latestUs) latestUs = t;
-        continue;
-      }
       let base = offset[i];
       const end = base + captured[i];
       // Where the clock passes a tick the walk takes over, too, and notes it.
@@ -99,7 +105,6 @@ export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, se
       const k = n << Size.KeyShift;
       const protocolWord = protocol | (version << 8) | (interfaceInKey ? ingress[i] << 16 : 0);
       const keyVlan = vlanInKey ? vlan : 0;
-      let fold = 0;
       let sourceHash = 0;
       let destinationHash = 0;
       if (version === 4) {
@@ -107,7 +112,6 @@ export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, se
         const destination = view.getInt32(ip + Ipv4.Destination);
         key[k] = source;
         key[k | 4] = destination;
-        fold = source ^ destination;
         sourceHash = hashAddress4(seed, source);
         destinationHash = hashAddress4(seed, destination);
       } else {
@@ -127,12 +131,10 @@ export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, se
         key[k | 5] = d1;
         key[k | 6] = d2;
         key[k | 7] = d3;
-        fold = s0 ^ s1 ^ s2 ^ s3 ^ d0 ^ d1 ^ d2 ^ d3;
         sourceHash = hashAddress6(seed, s0, s1, s2, s3);
         destinationHash = hashAddress6(seed, d0, d1, d2, d3);
       }
       if (t > latestUs) latestUs = t;
-      if (workers > 1 && workerOf(seed, fold, workers) !== worker) continue;
       const ends = hashEnd(seed, sourceHash, ports >>> 16) + hashEnd(seed, destinationHash, ports & 0xffff);
       key[k | 8] = ports;
       key[k | 9] = protocolWord;
@@ -154,6 +156,6 @@ export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, se
     decoded.count = n;
     decoded.latestUs = latestUs;
     decoded.nanoseconds = nanoseconds;
-    return i;
+    return j;
   };
 }

@@ -55,6 +55,13 @@ export function hashEnd(seed: HashSeed, address: number, port: number): number {
   return h ^ (h >>> 14);
 }
 
+/** Parts of the packets that a worker gets, and how many fewer the first one gets, which merges and exports besides. */
+const enum Parts {
+  Shift = 3,
+  Each = 1 << Parts.Shift,
+  FewerOfFirst = 2,
+}
+
 /**
  * The worker, of `workers`, that meters packets between two addresses: the same for both directions and for all fragments.
  * @param addresses exclusive or of all words of both addresses
@@ -62,7 +69,13 @@ export function hashEnd(seed: HashSeed, address: number, port: number): number {
 export function workerOf(seed: HashSeed, addresses: number, workers: number): number {
   let h = Math.imul(addresses + seed[0], seed[1]);
   h = Math.imul(h ^ (h >>> 15), seed[3]);
-  return ((h >>> 16) * workers) >>> 16;
+  const part = ((h >>> 16) * (workers * Parts.Each - Parts.FewerOfFirst)) >>> 16;
+  return (part + Parts.FewerOfFirst) >>> Parts.Shift;
+}
+
+/** Part of all address pairs that are those of `worker`. */
+export function shareOfWorker(worker: number, workers: number): number {
+  return (Parts.Each - (worker === 0 ? Parts.FewerOfFirst : 0)) / (workers * Parts.Each - Parts.FewerOfFirst);
 }
 
 /** Hash of the whole key from the sum of its ends' hashes and what both directions share. */

@@ -1,5 +1,5 @@
 import { Size } from '../decode/decoded-batch.js';
-import { Record } from './flow-record.js';
+import { Record, State, W } from './flow-record.js';
 
 /**
  * A block of flow records that have ended: the contract between flow and export. Each row is a flow record
@@ -45,7 +45,7 @@ export class ClosedFlows {
 
   /**
    * @param metadataOctets room for metadata: `METADATA_OCTETS`, or 0 for none
-   * @param memory what rows and metadata lie in, `ClosedFlows.octetLength(…)` octets: shared memory lets threads hand blocks over
+   * @param memory what rows, positions and metadata lie in, `ClosedFlows.octetLength(…)` octets: shared memory lets threads hand blocks over
    */
   constructor(
     extensionWords: number,
@@ -59,14 +59,16 @@ export class ClosedFlows {
     this.stride = rowWords(extensionWords);
     this.words = new Int32Array(memory, 0, capacity * this.stride);
     this.floats = new Float64Array(memory, 0, (capacity * this.stride) / 2);
-    this.metadata = new Uint8Array(memory, capacity * this.stride * 4, metadataOctets);
-    this.metadataWords = new Int32Array(memory, capacity * this.stride * 4, metadataOctets >>> 2);
-    this.positions = new Float64Array(capacity);
+    const positionsAt = capacity * this.stride * 4;
+    this.positions = new Float64Array(memory, positionsAt, capacity);
+    const metadataAt = positionsAt + capacity * Float64Array.BYTES_PER_ELEMENT;
+    this.metadata = new Uint8Array(memory, metadataAt, metadataOctets);
+    this.metadataWords = new Int32Array(memory, metadataAt, metadataOctets >>> 2);
   }
 
   /** Octets that a block of `capacity` records takes. */
   static octetLength(extensionWords: number, capacity: number, metadataOctets = 0): number {
-    return rowWords(extensionWords) * 4 * capacity + metadataOctets;
+    return (rowWords(extensionWords) * 4 + Float64Array.BYTES_PER_ELEMENT) * capacity + metadataOctets;
   }
 
   /** Whether the block has to be handed over before another row. */
@@ -81,6 +83,28 @@ export class ClosedFlows {
   clear(): void {
     this.count = 0;
     this.metadataLength = 0;
+  }
+
+  /** Adds row `from` of `closed`, a block of the same shape, and its metadata. */
+  add(closed: ClosedFlows, from: number): void {
+    const { words, stride, metadataOffset } = this;
+    const source = closed.words;
+    const row = this.count++;
+    const s = from * stride;
+    const o = row * stride;
+    const hasLayers = (source[s + W.State] & (State.Layers | State.Mpls)) !== 0;
+    const length = hasLayers ? metadataOffset : this.tunnelOffset;
+    for (let w = 0; w < length; w++) words[o + w] = source[s + w];
+    this.positions[row] = closed.positions[from];
+    if (this.metadata.length === 0) return;
+    const m = s + metadataOffset;
+    this.putMetadata(row, closed.metadata, source[m + MetadataWord.Offset], source[m + MetadataWord.Length]);
+  }
+
+  /** Empties the block and fills it with the rows of `closed` from `from` on, as far as there is room. */
+  fill(closed: ClosedFlows, from: number): void {
+    this.clear();
+    for (let row = from; row < closed.count && !this.isFull; row++) this.add(closed, row);
   }
 
   /** Gives row `row` the metadata of `length` octets, `LONGEST_METADATA` at most, from `from` on. */

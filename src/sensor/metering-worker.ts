@@ -7,13 +7,12 @@ import { PeekableSource } from '../capture/octet-source.js';
 import { openCapture, readerOf } from '../capture/open-capture.js';
 import type { HashSeed } from '../decode/flow-key.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
-import { positionBefore } from '../flow/closing-list.js';
+import { type ClosedRingMemory, ClosedRingWriter } from './closed-ring.js';
 import type { CountedSoFar } from './export-statistics.js';
 import { type Inspection, loadInspection } from './inspection.js';
 import { Metering, type MeteringCounts, type MeteringSettings } from './metering.js';
 import { type OctetRingMemory, RingSource } from './octet-ring.js';
 import { PacketSelection, type SelectionSettings } from './packet-selection.js';
-import { type RecordBlock, recordBlockOf } from './record-merge.js';
 import { WorkerPace } from './worker-pace.js';
 
 /** What a worker is started with. */
@@ -25,6 +24,8 @@ export interface WorkerStart {
   readonly seed: HashSeed;
   readonly pace: SharedArrayBuffer;
   readonly ring: OctetRingMemory;
+  /** Where its records go, and how far it has come with them. */
+  readonly records: ClosedRingMemory;
   /** Where it is told the inputs, and where its messages go. */
   readonly port: MessagePort;
 }
@@ -32,17 +33,16 @@ export interface WorkerStart {
 /** An input to read: so many octets of the file of that name, or what goes through the ring for the `ring`th time; or that there are no more. */
 export type WorkerTask = { readonly input: string; readonly ring: number | null; readonly octets: number } | 'end';
 
-/** What it sends: records in order, the position before which there will be no more of them, what it has counted, and at the end all its counts. */
+/** What it sends: what it has counted, and at the end all its counts. */
 export interface WorkerMessage {
-  readonly blocks: readonly RecordBlock[];
-  readonly progress: number;
   readonly counted: CountedSoFar;
   readonly counts: MeteringCounts | null;
 }
 
 /** Windows after which a worker tells its progress, be there records or not. */
-const WINDOWS_PER_MESSAGE = 8;
-const RECORDS_PER_MESSAGE = 2_048;
+const WINDOWS_PER_TELL = 8;
+/** Whoever waits looks again after so long. */
+const LONGEST_WAIT_MS = 100;
 
 /** Reads all inputs, as the first thread does, and meters its share of the packets. */
 class MeteringWorker {
@@ -50,11 +50,10 @@ class MeteringWorker {
   private readonly selection: PacketSelection;
   private readonly pace: WorkerPace;
   private readonly interfaces = new InterfaceTable();
+  private readonly records: ClosedRingWriter;
   private packets = 0;
-  /** Before this position there will be no more records. */
-  private progress = positionBefore(0);
-  private blocks: RecordBlock[] = [];
-  private records = 0;
+  /** Packets that it has told its progress of. */
+  private told = 0;
   private windows = 0;
 
   constructor(
@@ -63,12 +62,8 @@ class MeteringWorker {
   ) {
     this.pace = new WorkerPace(start.workers, start.pace);
     this.selection = new PacketSelection(start.selection, start.seed);
-    const take = (closed: ClosedFlows): void => {
-      this.blocks.push(recordBlockOf(closed));
-      this.records += closed.count;
-      if (this.records >= RECORDS_PER_MESSAGE) this.send(this.progress, null);
-    };
-    this.metering = new Metering(start.settings, take, inspection);
+    this.records = new ClosedRingWriter(start.records);
+    this.metering = new Metering(start.settings, (closed) => this.handOver(closed), inspection);
   }
 
   async run(): Promise<void> {
@@ -76,15 +71,17 @@ class MeteringWorker {
     for await (const [task] of messages) {
       if (task === 'end') break;
       await this.readInput(task);
+      this.tell();
     }
     void this.metering.finish();
-    this.send(Infinity, this.metering.counts()[0]);
     this.pace.tell(this.start.worker, Infinity, 0);
+    this.send(this.metering.counts()[0]);
+    this.records.tell(Infinity);
   }
 
   /** What is wrong with an input the first thread tells: it meets the same. */
   private async readInput({ input, ring, octets }: Exclude<WorkerTask, 'end'>): Promise<void> {
-    const { interfaces, start } = this;
+    const { interfaces } = this;
     try {
       const reader =
         ring === null
@@ -92,7 +89,7 @@ class MeteringWorker {
               source.endAt(octets);
               return source;
             })
-          : await readerOf(input, new PeekableSource(new RingSource(start.ring, start.worker - 1, ring)), interfaces);
+          : await readerOf(input, this.ringSource(ring), interfaces);
       try {
         await this.read(reader);
       } finally {
@@ -118,30 +115,36 @@ class MeteringWorker {
         metering.process(slot);
       }
       pace.tell(start.worker, this.packets, metering.liveFlows);
-      if (++this.windows === WINDOWS_PER_MESSAGE) {
-        metering.deliver();
-        // The clock may yet move, and end flows, just before the next packet.
-        this.send(positionBefore(this.packets), null);
-      }
-      while (!pace.wait(start.worker));
+      if (++this.windows === WINDOWS_PER_TELL || pace.isFarAhead(start.worker)) this.tell();
+      while (!pace.wait(start.worker, LONGEST_WAIT_MS));
     }
   }
 
-  private send(progress: number, counts: MeteringCounts | null): void {
-    const { blocks } = this;
-    const message: WorkerMessage = { blocks, progress, counted: this.metering.counted(), counts };
-    this.start.port.postMessage(
-      message,
-      blocks.flatMap(({ words, positions, metadata }) => [
-        words.buffer as ArrayBuffer,
-        positions.buffer as ArrayBuffer,
-        metadata.buffer as ArrayBuffer,
-      ]),
-    );
-    this.progress = progress;
-    this.blocks = [];
-    this.records = 0;
+  private ringSource(input: number): PeekableSource {
+    const { ring, worker } = this.start;
+    return new PeekableSource(new RingSource(ring, worker - 1, input, () => this.tell()));
+  }
+
+  /** Hands records over, and waits while there is no room for them. */
+  private handOver(closed: ClosedFlows): void {
+    for (let row = this.records.offer(closed, 0); row < closed.count; row += this.records.offer(closed, row)) {
+      this.records.wait(LONGEST_WAIT_MS);
+    }
+  }
+
+  /** Tells how far it has come: before anything that it may have to wait for, since others may wait for that. */
+  private tell(): void {
+    if (this.told === this.packets) return;
+    this.metering.deliver();
+    this.records.tell(this.packets);
+    this.send(null);
+    this.told = this.packets;
     this.windows = 0;
+  }
+
+  private send(counts: MeteringCounts | null): void {
+    const message: WorkerMessage = { counted: this.metering.counted(), counts };
+    this.start.port.postMessage(message);
   }
 }
 

@@ -5,7 +5,6 @@ import { BatchDecoder } from '../decode/decode-batch.js';
 import type { DecodeCounters } from '../decode/decode-counters.js';
 import { DecodedBatch } from '../decode/decoded-batch.js';
 import type { DecodeSettings } from '../decode/decode-settings.js';
-import { partition } from '../decode/partition.js';
 import type { DpiCounts } from '../dpi/dpi-counters.js';
 import type { Inspector } from '../dpi/inspector.js';
 import type { OptionalMeters } from '../dpi/optional-meters.js';
@@ -80,11 +79,7 @@ export class Metering implements MeteringProcess {
   private readonly only: MeteringSlot;
 
   /** @param inspection loaded for these settings */
-  constructor(
-    private readonly settings: MeteringSettings,
-    sink: ClosedFlowsSink,
-    inspection: Inspection | null = null,
-  ) {
+  constructor(settings: MeteringSettings, sink: ClosedFlowsSink, inspection: Inspection | null = null) {
     // The shares of a batch are to be as long as the batch of one alone.
     const capacity = BATCH_CAPACITY * Math.min(settings.decode.workers, MOST_BATCHES);
     this.decoded = new DecodedBatch(capacity);
@@ -102,8 +97,6 @@ export class Metering implements MeteringProcess {
   }
 
   process({ batch }: MeteringSlot): void {
-    const { decode } = this.settings;
-    if (decode.workers > 1) partition(batch, decode);
     const { capacity } = this.decoded;
     for (let from = 0; from < batch.count; from += capacity) {
       this.decoder.decode(batch, from, Math.min(batch.count, from + capacity), this.decoded);

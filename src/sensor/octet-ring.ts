@@ -12,6 +12,8 @@ import type { OctetSource } from '../capture/octet-source.js';
 
 const RING_OCTETS = 4_194_304;
 const LONGEST_WAIT_MS = 100;
+/** The thread that writes has other things to do as well. */
+const MOMENT_MS = 2;
 
 /** The inputs that a worker may be behind. */
 const MOST_INPUTS = 64;
@@ -44,11 +46,14 @@ export class TeeSource implements OctetSource {
   readonly #octets: Uint8Array;
   #closed = false;
 
-  /** @param check throws when a worker has failed, which would be waited for in vain */
+  /**
+   * @param meanwhile is called from time to time while workers are waited for, who may wait for something of this thread; throws
+   * when one has failed, which would be waited for in vain
+   */
   constructor(
     private readonly inner: OctetSource,
     memory: OctetRingMemory,
-    private readonly check: () => void,
+    private readonly meanwhile: () => void,
   ) {
     this.#control = new Int32Array(memory.control);
     this.#octets = new Uint8Array(memory.octets);
@@ -110,13 +115,13 @@ export class TeeSource implements OctetSource {
       const room = RING_OCTETS - ((control[WRITTEN] - taken) | 0);
       if (room > 0 && !isFarBehind) return room;
       const [word, value] = isFarBehind ? [w + FINISHED, finished] : [w + TAKEN, taken];
-      if (Atomics.wait(control, word, value, LONGEST_WAIT_MS) === 'timed-out') return 0;
+      if (Atomics.wait(control, word, value, MOMENT_MS) === 'timed-out') return 0;
     }
   }
 
   async #later(target: Uint8Array, start: number, end: number): Promise<number> {
     await setImmediate();
-    this.check();
+    this.meanwhile();
     return this.read(target, start, end);
   }
 
@@ -143,11 +148,13 @@ export class RingSource implements OctetSource {
   /**
    * @param reader place of the worker among those that read from the ring
    * @param input place of the input among those that went through the ring, from 0
+   * @param beforeWait is called before it waits: the thread that writes may wait for something of this one
    */
   constructor(
     memory: OctetRingMemory,
     private readonly reader: number,
     private readonly input: number,
+    private readonly beforeWait: () => void,
   ) {
     this.#control = new Int32Array(memory.control);
     this.#octets = new Uint8Array(memory.octets);
@@ -174,6 +181,7 @@ export class RingSource implements OctetSource {
         return count;
       }
       if (hasEnded) return 0;
+      this.beforeWait();
       Atomics.wait(control, SIGNALS, signals, LONGEST_WAIT_MS);
     }
   }

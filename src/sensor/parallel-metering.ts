@@ -2,12 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { PeekableSource } from '../capture/octet-source.js';
 import { createDecodeSettings, type DecodeOptions } from '../decode/decode-settings.js';
-import type { HashSeed } from '../decode/flow-key.js';
+import { type HashSeed, shareOfWorker } from '../decode/flow-key.js';
 import { optionalLayouts } from '../dpi/optional-layouts.js';
 import { type ClosedFlows, type ClosedFlowsSink, METADATA_OCTETS } from '../flow/closed-flows.js';
 import { positionBefore } from '../flow/closing-list.js';
 import { extensionWordsOf } from '../flow/flow-meter.js';
 import { METERS } from '../flow/meters/index.js';
+import { allocateClosedRing, BLOCK_METADATA, ClosedRingReader } from './closed-ring.js';
 import type { CountedSoFar } from './export-statistics.js';
 import type { Inspection } from './inspection.js';
 import {
@@ -21,11 +22,22 @@ import { shareOf } from './memory-share.js';
 import type { WorkerMessage, WorkerStart, WorkerTask } from './metering-worker.js';
 import { allocateOctetRing, type OctetRingMemory, TeeSource } from './octet-ring.js';
 import type { SelectionSettings } from './packet-selection.js';
-import { RecordMerge, recordBlockOf } from './record-merge.js';
+import { OwnRecords } from './own-records.js';
+import { RecordMerge } from './record-merge.js';
 import { WorkerPace } from './worker-pace.js';
 
 /** Windows after which this thread merges what there is. */
 const WINDOWS_PER_MERGE = 8;
+/** Records of each thread that wait for the merge at most, in blocks of 256: a power of two. */
+const RECORD_BLOCKS = 32;
+/** With metadata, for which each block has five times the room. */
+const METADATA_BLOCKS = 16;
+const MOMENT_MS = 2;
+/**
+ * When a thread that is waited for has not moved on for so long, the records of this one wait in more memory than they should,
+ * until it can be told whether that thread has failed.
+ */
+const LONGEST_SILENCE_MS = 2_000;
 
 export interface ParallelMeteringOptions extends Omit<MeteringSettings, 'decode'>, SelectionSettings {
   readonly decode: DecodeOptions;
@@ -43,6 +55,7 @@ export class ParallelMetering implements MeteringProcess {
   private readonly metering: Metering;
   private readonly pace: WorkerPace;
   private readonly ring: OctetRingMemory;
+  private readonly own: OwnRecords;
   private readonly merge: RecordMerge;
   private readonly others: Other[];
   /** Inputs that have gone through the ring, and whether the one being read does. */
@@ -50,6 +63,8 @@ export class ParallelMetering implements MeteringProcess {
   private isRing = false;
   private packets = 0;
   private windows = 0;
+  /** How long `take` waits for a thread that does not move on. */
+  private patienceMs = LONGEST_SILENCE_MS;
   /** Why another thread has failed. */
   private failure: Error | null = null;
 
@@ -60,14 +75,15 @@ export class ParallelMetering implements MeteringProcess {
     const settingsOf = (worker: number): MeteringSettings => ({
       idleTimeoutUs: options.idleTimeoutUs,
       activeTimeoutUs: options.activeTimeoutUs,
-      maxFlows: Math.max(1, Math.floor(options.maxFlows / workers)),
+      maxFlows: Math.max(1, Math.floor(options.maxFlows * shareOfWorker(worker, workers))),
       decode: createDecodeSettings({ ...options.decode, seed, workers, worker }),
       dpi: shareOf(dpi, workers),
       payload: shareOf(payload, workers),
     });
     const optional = optionalLayouts({ dpi, payload });
-    const metadataOctets = optional.length === 0 ? 0 : METADATA_OCTETS;
-    this.merge = new RecordMerge(workers, extensionWordsOf([...METERS, ...optional]), sink, metadataOctets);
+    const extensionWords = extensionWordsOf([...METERS, ...optional]);
+    const hasMetadata = optional.length > 0;
+    const blocks = hasMetadata ? METADATA_BLOCKS : RECORD_BLOCKS;
     this.ring = allocateOctetRing(workers - 1);
     const pace = WorkerPace.allocate(workers);
     this.pace = new WorkerPace(workers, pace);
@@ -76,11 +92,14 @@ export class ParallelMetering implements MeteringProcess {
       const worker = n + 1;
       const { port1, port2 } = new MessageChannel();
       const settings = settingsOf(worker);
-      this.start({ worker, workers, settings, selection, seed, pace, ring: this.ring, port: port2 });
-      return { worker, port: port1, counted: null, counts: null };
+      const records = allocateClosedRing(extensionWords, hasMetadata, blocks);
+      this.start({ worker, workers, settings, selection, seed, pace, ring: this.ring, records, port: port2 });
+      return { records: new ClosedRingReader(records), port: port1, counted: null, counts: null };
     });
-    const take = (closed: ClosedFlows): void => this.merge.add(0, [recordBlockOf(closed)], this.progress);
-    this.metering = new Metering(settingsOf(0), take, inspection);
+    this.own = new OwnRecords(extensionWords, blocks, hasMetadata ? BLOCK_METADATA : 0);
+    const sources = [this.own, ...this.others.map(({ records }) => records)];
+    this.merge = new RecordMerge(sources, extensionWords, sink, hasMetadata ? METADATA_OCTETS : 0);
+    this.metering = new Metering(settingsOf(0), (closed) => this.take(closed), inspection);
   }
 
   through(source: PeekableSource, input: string): PeekableSource {
@@ -89,17 +108,20 @@ export class ParallelMetering implements MeteringProcess {
     if (!this.isRing) source.endAt(octets);
     const task: WorkerTask = { input, ring: this.isRing ? this.ringInputs++ : null, octets };
     for (const { port } of this.others) port.postMessage(task);
-    return this.isRing ? new PeekableSource(new TeeSource(source, this.ring, () => this.check())) : source;
+    return this.isRing ? new PeekableSource(new TeeSource(source, this.ring, () => this.meanwhile())) : source;
   }
 
   slot(): MeteringSlot | Promise<MeteringSlot> {
+    const { pace, metering, own } = this;
     this.check();
-    const { pace, metering } = this;
     pace.tell(0, this.packets, metering.liveFlows);
-    if (++this.windows % WINDOWS_PER_MERGE === 0) this.mergeAll();
-    if (pace.wait(0)) return metering.slot();
-    this.mergeAll();
-    return this.later();
+    if (!own.isFull) this.patienceMs = LONGEST_SILENCE_MS;
+    const isFarAhead = pace.isFarAhead(0);
+    if (++this.windows % WINDOWS_PER_MERGE === 0 || isFarAhead || own.isFull) {
+      const needed = this.mergeAll();
+      if (own.isFull) this.waitFor(needed);
+    }
+    return pace.wait(0, MOMENT_MS) && !own.isFull ? metering.slot() : this.later();
   }
 
   process(slot: MeteringSlot): void {
@@ -122,13 +144,14 @@ export class ParallelMetering implements MeteringProcess {
     for (const { port } of this.others) port.postMessage('end' satisfies WorkerTask);
     this.pace.tell(0, Infinity, 0);
     void this.metering.finish();
-    this.merge.add(0, [], Infinity);
-    for (let ended = false; !ended;) {
-      this.check();
-      ended = this.pace.waitForAll();
+    this.own.progress = Infinity;
+    for (let needed = this.merge.merge(); needed >= 0; needed = this.merge.merge()) {
+      this.waitFor(needed);
       this.collect();
       await setImmediate();
+      this.check();
     }
+    this.collect();
   }
 
   get liveFlows(): number {
@@ -155,27 +178,50 @@ export class ParallelMetering implements MeteringProcess {
     return [this.metering.counts()[0], ...this.others.flatMap(({ counts }) => counts ?? [])];
   }
 
-  /** Before this position this thread has no more records. */
-  private get progress(): number {
-    return positionBefore(this.packets);
-  }
-
-  private mergeAll(): void {
+  /** Merges all there is. Returns the thread that has to get on before there can be more. */
+  private mergeAll(): number {
     this.metering.deliver();
+    this.own.progress = positionBefore(this.packets);
     this.collect();
-    this.merge.add(0, [], this.progress);
+    return this.merge.merge();
   }
 
-  /** Takes what the other threads have sent. */
+  /** Takes records of this thread. Where there is no room for them, the others have to get on, so that they can be merged. */
+  private take(closed: ClosedFlows): void {
+    const { own, merge } = this;
+    let row = own.offer(closed, 0);
+    let needed = row < closed.count ? merge.merge() : 0;
+    for (let heardMs = performance.now(); row < closed.count;) {
+      if (!own.isFull) row += own.offer(closed, row);
+      else if (performance.now() - heardMs >= this.patienceMs) {
+        this.patienceMs = 0;
+        row += own.fill(closed, row);
+      } else if (this.waitFor(needed)) {
+        heardMs = performance.now();
+        needed = merge.merge();
+      }
+    }
+  }
+
+  /** Waits a moment for another thread; false when it has not moved on. */
+  private waitFor(needed: number): boolean {
+    return needed <= 0 || this.others[needed - 1].records.wait(MOMENT_MS);
+  }
+
+  /** While the other threads take their octets. */
+  private meanwhile(): void {
+    this.check();
+    this.mergeAll();
+  }
+
+  /** Takes what the other threads have counted. */
   private collect(): void {
     for (const other of this.others) {
       for (;;) {
         const received = receiveMessageOnPort(other.port) as { message: WorkerMessage } | undefined;
         if (received === undefined) break;
-        const { blocks, progress, counted, counts } = received.message;
-        other.counted = counted;
-        other.counts = counts;
-        this.merge.add(other.worker, blocks, progress);
+        other.counted = received.message.counted;
+        other.counts = received.message.counts;
       }
     }
   }
@@ -200,7 +246,7 @@ export class ParallelMetering implements MeteringProcess {
 
 /** Another thread, and what it said last. */
 interface Other {
-  readonly worker: number;
+  readonly records: ClosedRingReader;
   readonly port: MessagePort;
   counted: CountedSoFar | null;
   counts: MeteringCounts | null;

@@ -1,23 +1,16 @@
-import { ClosedFlows, type ClosedFlowsSink, MetadataWord } from '../flow/closed-flows.js';
+import { ClosedFlows, type ClosedFlowsSink } from '../flow/closed-flows.js';
 import { Extension, Record } from '../flow/flow-record.js';
 
-/** Closed records on their way from a worker: rows as in ClosedFlows. */
-export interface RecordBlock {
-  readonly words: Int32Array;
-  readonly positions: Float64Array;
-  readonly metadata: Uint8Array;
+/** Closed records of one worker, in their order. */
+export interface RecordSource {
+  /** Position before which nothing more comes than what is there when this is read; infinite when nothing more comes at all. */
+  readonly progress: number;
+  /** The oldest block, to be given back with `release`; null when there is none. */
+  peek(): ClosedFlows | null;
+  release(): void;
 }
 
 const OUT_BLOCK = 512;
-
-/** A copy of closed flows, to be kept or sent. */
-export function recordBlockOf(closed: ClosedFlows): RecordBlock {
-  return {
-    words: closed.words.slice(0, closed.count * closed.stride),
-    positions: closed.positions.slice(0, closed.count),
-    metadata: closed.metadata.slice(0, closed.metadataLength),
-  };
-}
 
 /**
  * Brings the records of several workers into the one order that a single thread would have given them: by the number of
@@ -25,50 +18,41 @@ export function recordBlockOf(closed: ClosedFlows): RecordBlock {
  * order already, so this is a merge; it goes as far as it is sure that no worker will send a record that comes before.
  */
 export class RecordMerge {
-  private readonly queues: Queue[];
+  private readonly queues: readonly Queue[];
   private readonly out: ClosedFlows;
 
+  /** @param sources of each worker */
   constructor(
-    workers: number,
+    sources: readonly RecordSource[],
     extensionWords: number,
     private readonly sink: ClosedFlowsSink,
     metadataOctets = 0,
   ) {
     this.out = new ClosedFlows(extensionWords, OUT_BLOCK, metadataOctets);
-    this.queues = Array.from({ length: workers }, () => new Queue(this.out.stride));
+    this.queues = sources.map((source, worker) => new Queue(source, worker));
   }
 
-  /** Takes what `worker` has ended before position `progress`, which is infinite when it is done. */
-  add(worker: number, blocks: readonly RecordBlock[], progress: number): void {
-    const queue = this.queues[worker];
-    queue.blocks.push(...blocks);
-    queue.progress = progress;
-    this.merge();
-  }
-
-  private merge(): void {
-    const { out } = this;
-    for (let first = this.first(); first !== null; first = this.first()) {
-      first.take(out, out.count++);
+  /** Hands on what there is. Returns the worker that has to get on before there can be more, -1 when all have ended. */
+  merge(): number {
+    const { out, queues } = this;
+    for (const queue of queues) if (queue.block === null) queue.look();
+    for (;;) {
+      let first: Queue | null = null;
+      let slowest: Queue | null = null;
+      for (const queue of queues) {
+        if (queue.block !== null) {
+          if (first === null || queue.comesBefore(first)) first = queue;
+        } else if (queue.progress !== Infinity) {
+          if (slowest === null || queue.progress < slowest.progress) slowest = queue;
+        }
+      }
+      if (first === null || (slowest !== null && first.position >= slowest.progress)) {
+        if (out.count > 0) this.deliver();
+        return slowest?.worker ?? -1;
+      }
+      first.move(out);
       if (out.isFull) this.deliver();
     }
-    if (out.count > 0) this.deliver();
-  }
-
-  /** The queue of the record that comes first; null while a worker may still send one that comes before it. */
-  private first(): Queue | null {
-    let first: Queue | null = null;
-    let limit = Infinity;
-    let all = true;
-    for (const queue of this.queues) {
-      if (!queue.isEmpty) {
-        if (first === null || queue.comesBefore(first)) first = queue;
-      } else if (queue.progress !== Infinity) {
-        limit = Math.min(limit, queue.progress);
-        all = false;
-      }
-    }
-    return all || (first !== null && first.position < limit) ? first : null;
   }
 
   private deliver(): void {
@@ -77,45 +61,48 @@ export class RecordMerge {
   }
 }
 
-/** The records of one worker that have not been merged yet. */
+/** Where the merge stands in the records of one worker. */
 class Queue {
-  readonly blocks: RecordBlock[] = [];
+  /** Holds the next record, in row `row`; null when there is none. */
+  block: ClosedFlows | null = null;
+  /** While there is no record. */
   progress = 0;
+  position = 0;
+  private firstNumber = 0;
   private row = 0;
-  private floats: Float64Array | null = null;
 
-  constructor(private readonly stride: number) {}
-
-  get isEmpty(): boolean {
-    return this.blocks.length === 0;
-  }
-
-  get position(): number {
-    return this.blocks[0].positions[this.row];
-  }
-
-  private get firstNumber(): number {
-    const { words } = this.blocks[0];
-    this.floats ??= new Float64Array(words.buffer, words.byteOffset, words.length / 2);
-    return this.floats[(this.row * this.stride + Record.Words) / 2 + Extension.FirstNumber];
-  }
+  constructor(
+    private readonly source: RecordSource,
+    readonly worker: number,
+  ) {}
 
   comesBefore(other: Queue): boolean {
     return this.position !== other.position ? this.position < other.position : this.firstNumber < other.firstNumber;
   }
 
-  take(out: ClosedFlows, row: number): void {
-    const { words, positions, metadata } = this.blocks[0];
-    const from = this.row * this.stride;
-    const to = row * this.stride;
-    for (let w = 0; w < this.stride; w++) out.words[to + w] = words[from + w];
-    const m = from + out.metadataOffset;
-    out.putMetadata(row, metadata, words[m + MetadataWord.Offset], words[m + MetadataWord.Length]);
-    out.positions[row] = positions[this.row];
-    if (++this.row === positions.length) {
-      this.blocks.shift();
-      this.row = 0;
-      this.floats = null;
+  /** Looks whether there are records by now. */
+  look(): void {
+    // In this order: what is not there by then comes later.
+    this.progress = this.source.progress;
+    this.block = this.source.peek();
+    this.row = 0;
+    if (this.block !== null) this.readOrder(this.block);
+  }
+
+  /** Moves the next record to the end of `out`. */
+  move(out: ClosedFlows): void {
+    const { block } = this;
+    if (block === null) return;
+    out.add(block, this.row);
+    if (++this.row < block.count) this.readOrder(block);
+    else {
+      this.source.release();
+      this.look();
     }
+  }
+
+  private readOrder(block: ClosedFlows): void {
+    this.position = block.positions[this.row];
+    this.firstNumber = block.floats[(this.row * block.stride + Record.Words) / 2 + Extension.FirstNumber];
   }
 }

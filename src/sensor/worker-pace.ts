@@ -10,9 +10,6 @@ const UNIT = 1_024;
 /** Packets, in units, that a worker may be ahead of the slowest. */
 const LEAD = 128;
 const FOR_EVER = 0x7fffffff;
-/** Whoever waits looks again after so long. */
-const LONGEST_WAIT_MS = 100;
-const MOMENT_MS = 2;
 /** And so often before it sleeps: being woken costs more than a while of work. */
 const LOOKS = 2_000;
 
@@ -53,8 +50,13 @@ export class WorkerPace {
     if (Atomics.load(this.control, Word.Sleepers) > 0) Atomics.notify(this.control, word + WorkerWord.Done);
   }
 
-  /** Waits while `worker` is too far ahead, but not for long; false when it still is. */
-  wait(worker: number): boolean {
+  /** Whether `worker` is so far ahead that it has to wait. */
+  isFarAhead(worker: number): boolean {
+    return this.doneBy(worker) - Atomics.load(this.control, this.slowest() + WorkerWord.Done) > LEAD;
+  }
+
+  /** Waits while `worker` is too far ahead, for some `timeoutMs`; false when it still is. */
+  wait(worker: number, timeoutMs: number): boolean {
     const { control } = this;
     for (let looks = 0; ; looks++) {
       const slowest = this.slowest();
@@ -62,7 +64,7 @@ export class WorkerPace {
       if (this.doneBy(worker) - done <= LEAD) return true;
       if (looks < LOOKS) continue;
       Atomics.add(control, Word.Sleepers, 1);
-      const outcome = Atomics.wait(control, slowest + WorkerWord.Done, done, LONGEST_WAIT_MS);
+      const outcome = Atomics.wait(control, slowest + WorkerWord.Done, done, timeoutMs);
       Atomics.sub(control, Word.Sleepers, 1);
       if (outcome === 'timed-out') return false;
     }
@@ -75,17 +77,6 @@ export class WorkerPace {
     if (fastest === FOR_EVER) return;
     // Each can go on for as long as it is not too far ahead, and one window more.
     Atomics.compareExchange(this.control, Word.EndAt, FOR_EVER, this.doneBy(0) + 4 * LEAD);
-  }
-
-  /** Waits a moment, or until the slowest worker has come further; true when all have come to their end. */
-  waitForAll(): boolean {
-    const slowest = this.slowest();
-    const done = Atomics.load(this.control, slowest + WorkerWord.Done);
-    if (done === FOR_EVER) return true;
-    Atomics.add(this.control, Word.Sleepers, 1);
-    Atomics.wait(this.control, slowest + WorkerWord.Done, done, MOMENT_MS);
-    Atomics.sub(this.control, Word.Sleepers, 1);
-    return false;
   }
 
   /** Number of the packet at which the run ends. */

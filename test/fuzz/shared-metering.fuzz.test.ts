@@ -19,7 +19,8 @@ import { positionBefore } from '../../src/flow/closing-list.js';
 import { extensionWordsOf } from '../../src/flow/flow-meter.js';
 import { METERS } from '../../src/flow/meters/index.js';
 import { Metering, type MeteringSettings } from '../../src/sensor/metering.js';
-import { type RecordBlock, recordBlockOf, RecordMerge } from '../../src/sensor/record-merge.js';
+import { OwnRecords } from '../../src/sensor/own-records.js';
+import { RecordMerge } from '../../src/sensor/record-merge.js';
 import { mutatedCapture } from '../support/mutated-captures.js';
 import { Random } from '../support/random.js';
 
@@ -80,30 +81,31 @@ function meterWhole(slots: readonly Slot[], timeouts: Timeouts): string {
 
 function meterShared(slots: readonly Slot[], timeouts: Timeouts, workers: number, random: Random): string {
   return jsonOf((sink) => {
-    const merge = new RecordMerge(workers, extensionWordsOf(METERS), sink);
     const shares = Array.from({ length: workers }, (_, worker) => {
-      const blocks: RecordBlock[] = [];
-      const metering = new Metering(settingsOf(timeouts, workers, worker), (closed) =>
-        blocks.push(recordBlockOf(closed)),
-      );
-      return { worker, metering, blocks, done: 0 };
+      const records = new OwnRecords(extensionWordsOf(METERS), 1);
+      const metering = new Metering(settingsOf(timeouts, workers, worker), (closed) => {
+        for (let row = 0; row < closed.count;) row += records.fill(closed, row);
+      });
+      return { metering, records, done: 0 };
     });
+    const sources = shares.map(({ records }) => records);
+    const merge = new RecordMerge(sources, extensionWordsOf(METERS), sink);
     const open = [...shares];
     while (open.length > 0) {
       const share = random.of(open);
-      const { metering, blocks, worker } = share;
+      const { metering, records } = share;
       const slot = slots[share.done++];
-      let progress = Infinity;
       if (slot === undefined) {
         void metering.finish();
         open.splice(open.indexOf(share), 1);
+        records.progress = Infinity;
       } else {
         metering.process(slot);
         if (random.below(2) === 0) continue;
         metering.deliver();
-        progress = positionBefore(slot.batch.firstNumber + slot.batch.count);
+        records.progress = positionBefore(slot.batch.firstNumber + slot.batch.count);
       }
-      merge.add(worker, blocks.splice(0), progress);
+      merge.merge();
     }
   });
 }

@@ -3,7 +3,6 @@ import { BatchDecoder } from '../../src/decode/decode-batch.js';
 import { createDecodeSettings, type DecodeSettings } from '../../src/decode/decode-settings.js';
 import { DecodedBatch, LengthTtl, Size, TunnelWord } from '../../src/decode/decoded-batch.js';
 import { createHashSeed } from '../../src/decode/flow-key.js';
-import { partition } from '../../src/decode/partition.js';
 import { type ClosedFlows, ClosedW } from '../../src/flow/closed-flows.js';
 import { FlowMeter } from '../../src/flow/flow-meter.js';
 import { Present } from '../../src/flow/flow-field.js';
@@ -318,7 +317,6 @@ export class TestMeter {
 
   process(batch: PacketBatch): void {
     const { decoded, hashMask } = this;
-    if (this.settings.workers > 1) partition(batch, this.settings);
     this.decoder.decode(batch, 0, batch.count, decoded);
     if (hashMask !== -1) for (let k = 0; k < decoded.count; k++) decoded.hash[k] &= hashMask;
     this.change();

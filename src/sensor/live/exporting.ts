@@ -2,7 +2,7 @@ import type { ClosedFlows } from '../../flow/closed-flows.js';
 import type { Output, OutputCounts } from '../../export/output.js';
 import type { ExportStatistics } from '../../export/options/statistics-record.js';
 import { RecordCounts } from '../record-counts.js';
-import type { ClosedRingReader } from './closed-ring.js';
+import type { ClosedRingReader } from '../closed-ring.js';
 
 /** The main thread goes on with other work after so long. */
 const LONGEST_TURN_MS = 20;

@@ -4,7 +4,7 @@ import type { Output } from '../../export/output.js';
 import type { Ledger } from '../../observe/ledger.js';
 import type { InterfaceStatus, LiveStatus, LostFlows, OutputStatus } from '../../observe/live-status.js';
 import { packageVersion } from '../package-version.js';
-import type { ClosedRingReader } from './closed-ring.js';
+import type { ClosedRingReader } from '../closed-ring.js';
 import type { WorkerCounters } from './counter-page.js';
 import { countsWithSkipped, type Exporting } from './exporting.js';
 import { monotonicMs } from './monotonic.js';

@@ -10,7 +10,7 @@ import { PacketBatch } from '../../capture/packet-batch.js';
 import type { ClosedFlows } from '../../flow/closed-flows.js';
 import { loadInspection } from '../inspection.js';
 import { RecordCounts } from '../record-counts.js';
-import { ClosedRingWriter } from './closed-ring.js';
+import { ClosedRingWriter } from '../closed-ring.js';
 import { CounterPage, type InterfaceNumbers } from './counter-page.js';
 import { WAIT_UNTIL_FULLNESS } from './exporting.js';
 import { LiveMetering } from './live-metering.js';

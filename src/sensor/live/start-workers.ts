@@ -8,7 +8,7 @@ import { createDecodeSettings } from '../../decode/decode-settings.js';
 import { createHashSeed } from '../../decode/flow-key.js';
 import { ANSWER_OCTETS } from '../../dpi/rules/answer-table.js';
 import { shareOf } from '../memory-share.js';
-import { RING_METADATA_OCTETS } from './closed-ring.js';
+import { RING_METADATA_OCTETS } from '../closed-ring.js';
 import { flowBudget, memoryLimit } from './flow-budget.js';
 import { WorkerHandle } from './worker-handle.js';
 import { onOwnThread, onThisThread } from './worker-host.js';

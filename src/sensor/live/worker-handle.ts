@@ -7,7 +7,7 @@ import { optionalLayouts } from '../../dpi/optional-layouts.js';
 import { extensionWordsOf } from '../../flow/flow-meter.js';
 import { METERS } from '../../flow/meters/index.js';
 import type { MeteringCounts } from '../metering.js';
-import { allocateClosedRing, ClosedRingReader } from './closed-ring.js';
+import { allocateClosedRing, ClosedRingReader } from '../closed-ring.js';
 import { allocateCounterPage, CounterPage, type WorkerCounters } from './counter-page.js';
 import type { WorkerHost } from './worker-host.js';
 import {

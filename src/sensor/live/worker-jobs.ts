@@ -1,7 +1,7 @@
 import { CaptureError, errorText } from '../../capture/capture-error.js';
 import type { LiveCapture } from '../../capture/live-capture.js';
 import { ClosedFlows } from '../../flow/closed-flows.js';
-import type { ClosedRingWriter } from './closed-ring.js';
+import type { ClosedRingWriter } from '../closed-ring.js';
 import { type FlowFilter, passes } from './flow-filter.js';
 import type { LiveMetering } from './live-metering.js';
 import { rightsOfThread } from './privileges.js';

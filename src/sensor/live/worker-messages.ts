@@ -5,7 +5,7 @@ import type { CaptureState, LiveOptions } from '../../capture/live-capture.js';
 import type { RuleTables } from '../../dpi/rules/rule-tables.js';
 import type { LiveMeteringOptions } from './live-metering.js';
 import type { MeteringCounts } from '../metering.js';
-import type { ClosedRingMemory } from './closed-ring.js';
+import type { ClosedRingMemory } from '../closed-ring.js';
 import type { CounterPageMemory } from './counter-page.js';
 import type { FlowFilter } from './flow-filter.js';
 import type { TalkersTaken } from './talkers.js';

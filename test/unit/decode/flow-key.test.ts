@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { createHashSeed } from '../../../src/decode/flow-key.js';
+import { createHashSeed, shareOfWorker, workerOf } from '../../../src/decode/flow-key.js';
 import { batchOf, decodeBatch } from '../../support/decode.js';
 import { ethernet, vlan } from '../../support/link-frames.js';
 import { addressText } from '../../support/octets.js';
@@ -70,5 +70,19 @@ describe('the hash of a flow key', () => {
     // The mean is 117, the standard deviation of an even spread 11.
     expect(Math.max(...buckets)).toBeLessThan(180);
     expect(Math.min(...buckets)).toBeGreaterThan(60);
+  });
+});
+
+describe('the worker of an address pair', () => {
+  it.each([2, 3, 8])('is one of %i, with less for the first, which does more besides', (workers) => {
+    const seed = createHashSeed(3);
+    const pairs = 100_000;
+    const counts = new Array<number>(workers).fill(0);
+    for (let i = 0; i < pairs; i++) counts[workerOf(seed, Math.imul(i, 0x9e3779b1), workers)]++;
+    expect(counts).toHaveLength(workers);
+    const shares = counts.map((_, worker) => shareOfWorker(worker, workers));
+    expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 9);
+    expect(shares[0]).toBeLessThan(shares[1]);
+    counts.forEach((count, worker) => expect(Math.abs(count / pairs / shares[worker] - 1)).toBeLessThan(0.05));
   });
 });

@@ -35,7 +35,7 @@ describe('the ring of octets', () => {
       tee.close();
       expect(Buffer.from(own).equals(octets)).toBe(true);
       for (const reader of [0, 1]) {
-        const source = new RingSource(memory, reader, input);
+        const source = new RingSource(memory, reader, input, fine);
         expect(Buffer.from(readUpTo(source, 200_000)).equals(octets)).toBe(true);
         source.close();
       }
@@ -51,7 +51,7 @@ describe('the ring of octets', () => {
     while (written < RING_OCTETS) written += await tee.read(window, written, window.length);
     expect(written).toBe(RING_OCTETS);
 
-    const [slow, fast] = [new RingSource(memory, 0, 0), new RingSource(memory, 1, 0)];
+    const [slow, fast] = [new RingSource(memory, 0, 0, fine), new RingSource(memory, 1, 0, fine)];
     expect(readUpTo(fast, 1_000_000).length).toBe(1_000_000);
     expect(readUpTo(slow, 1_000).length).toBe(1_000);
     expect(await tee.read(window, written, window.length)).toBe(1_000);
@@ -69,12 +69,12 @@ describe('the ring of octets', () => {
     await first.read(new Uint8Array(5_000), 0, 5_000);
     first.close();
     const second = new TeeSource(new MemorySource(Uint8Array.of(1, 2, 3)), memory, fine);
-    const before = new RingSource(memory, 0, 0);
+    const before = new RingSource(memory, 0, 0, fine);
     before.read(new Uint8Array(10), 0, 10);
     before.close();
     await second.read(new Uint8Array(3), 0, 3);
     second.close();
-    expect([...readUpTo(new RingSource(memory, 0, 1), 10)]).toEqual([1, 2, 3]);
+    expect([...readUpTo(new RingSource(memory, 0, 1, fine), 10)]).toEqual([1, 2, 3]);
   });
 
   it('ends an input where it ended, be the next ones there already', async () => {
@@ -86,7 +86,7 @@ describe('the ring of octets', () => {
       tee.close();
     }
     for (const [input, octets] of inputs.entries()) {
-      const source = new RingSource(memory, 0, input);
+      const source = new RingSource(memory, 0, input, fine);
       expect(Buffer.from(readUpTo(source, 10_000)).equals(octets)).toBe(true);
       source.close();
     }

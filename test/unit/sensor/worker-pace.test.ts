@@ -13,24 +13,23 @@ describe('WorkerPace', () => {
     pace.tell(0, 100_000, 0);
     pace.tell(1, 120_000, 0);
     pace.tell(2, 1_000_000, 0);
-    expect(pace.wait(0)).toBe(true);
-    expect(pace.wait(1)).toBe(true);
-    expect(pace.wait(2)).toBe(false);
+    expect(pace.wait(0, 1)).toBe(true);
+    expect(pace.wait(1, 1)).toBe(true);
+    expect(pace.wait(2, 1)).toBe(false);
+    expect([0, 1, 2].map((worker) => pace.isFarAhead(worker))).toEqual([false, false, true]);
     pace.tell(0, 950_000, 0);
-    expect(pace.wait(2)).toBe(false);
+    expect(pace.wait(2, 1)).toBe(false);
     pace.tell(1, 950_000, 0);
-    expect(pace.wait(2)).toBe(true);
+    expect(pace.wait(2, 1)).toBe(true);
   });
 
   it('lets all go on when the others have come to their end', () => {
     const pace = paceOf(2);
     pace.tell(0, 5_000_000, 1);
     pace.tell(1, Infinity, 0);
-    expect(pace.wait(1)).toBe(false);
-    expect(pace.waitForAll()).toBe(false);
+    expect(pace.wait(1, 1)).toBe(false);
     pace.tell(0, Infinity, 0);
-    expect(pace.wait(1)).toBe(true);
-    expect(pace.waitForAll()).toBe(true);
+    expect(pace.wait(1, 1)).toBe(true);
   });
 
   it('sums the live flows', () => {

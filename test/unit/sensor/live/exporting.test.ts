@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { OutputError } from '../../../../src/export/output-error.js';
 import { NO_COUNTS, type Output, type OutputCounts } from '../../../../src/export/output.js';
 import { ClosedFlows } from '../../../../src/flow/closed-flows.js';
-import { allocateClosedRing, ClosedRingReader, ClosedRingWriter } from '../../../../src/sensor/live/closed-ring.js';
+import { allocateClosedRing, ClosedRingReader, ClosedRingWriter } from '../../../../src/sensor/closed-ring.js';
 import { countsWithSkipped, Exporting } from '../../../../src/sensor/live/exporting.js';
 
 const WORDS = 10;

@@ -7,7 +7,7 @@ import { DPI_LAYOUT } from '../../../../dist/dpi/dpi-layout.js';
 import { extensionWordsOf } from '../../../../dist/flow/flow-meter.js';
 import { METERS } from '../../../../dist/flow/meters/index.js';
 import { createDecodeSettings } from '../../../../dist/decode/decode-settings.js';
-import { ClosedRingReader, ClosedRingWriter, allocateClosedRing } from '../../../../dist/sensor/live/closed-ring.js';
+import { ClosedRingReader, ClosedRingWriter, allocateClosedRing } from '../../../../dist/sensor/closed-ring.js';
 import { loadInspection } from '../../../../dist/sensor/inspection.js';
 import { LiveMetering } from '../../../../dist/sensor/live/live-metering.js';
 

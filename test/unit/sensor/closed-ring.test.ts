@@ -1,7 +1,9 @@
+import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 
-import { ClosedFlows, LONGEST_METADATA, MetadataWord } from '../../../../src/flow/closed-flows.js';
-import { allocateClosedRing, ClosedRingReader, ClosedRingWriter } from '../../../../src/sensor/live/closed-ring.js';
+import { ClosedFlows, LONGEST_METADATA, MetadataWord } from '../../../src/flow/closed-flows.js';
+import { positionBefore } from '../../../src/flow/closing-list.js';
+import { allocateClosedRing, ClosedRingReader, ClosedRingWriter } from '../../../src/sensor/closed-ring.js';
 
 const EXTENSION_WORDS = 10;
 const CAPACITY = 65_536;
@@ -82,4 +84,59 @@ it('takes what there is room for and says how much, and takes on when a block is
   const got: number[] = [];
   while (reader.depth > 0) got.push(...take(reader));
   expect(got).toEqual(Array.from({ length: CAPACITY }, (_, n) => n + 256));
+});
+
+it('wakes a writer that waits for room, from another thread', async () => {
+  const memory = allocateClosedRing(EXTENSION_WORDS);
+  const writer = new ClosedRingWriter(memory);
+  writer.offer(rows(0, CAPACITY), 0);
+  const code = `
+    const { workerData } = require('node:worker_threads');
+    const control = new Int32Array(workerData);
+    setTimeout(() => { Atomics.add(control, 1, 1); Atomics.notify(control, 1); }, 50);`;
+  const thread = new Worker(code, { eval: true, workerData: memory.control });
+  expect(writer.wait(30_000)).toBe(true);
+  expect(writer.offer(rows(0, 1), 0)).toBe(1);
+  await thread.terminate();
+});
+
+it('tells how far the writer has come, beyond what a word holds', () => {
+  const memory = allocateClosedRing(EXTENSION_WORDS, false, 2);
+  const writer = new ClosedRingWriter(memory);
+  const reader = new ClosedRingReader(memory);
+  for (const packets of [0, 7, 2 ** 30 - 1, 2 ** 30, 2 ** 40 + 5]) {
+    writer.tell(packets);
+    expect(reader.progress).toBe(positionBefore(packets));
+  }
+  writer.tell(Infinity);
+  expect(reader.progress).toBe(Infinity);
+});
+
+it('lets the reader wait until there is something new', () => {
+  const memory = allocateClosedRing(EXTENSION_WORDS, false, 2);
+  const writer = new ClosedRingWriter(memory);
+  const reader = new ClosedRingReader(memory);
+  expect(reader.progress).toBe(positionBefore(0));
+  expect(reader.wait(1)).toBe(false);
+  writer.tell(3);
+  expect(reader.wait(30_000)).toBe(true);
+  expect(reader.progress).toBe(positionBefore(3));
+  writer.offer(rows(0, 1), 0);
+  expect(reader.wait(30_000)).toBe(true);
+});
+
+it('hands the positions over with the rows, in as few blocks as it is made with', () => {
+  const memory = allocateClosedRing(EXTENSION_WORDS, false, 2);
+  const writer = new ClosedRingWriter(memory);
+  const reader = new ClosedRingReader(memory);
+  const closed = rows(0, 600);
+  for (let row = 0; row < 600; row++) closed.positions[row] = 1_000 + row / 2;
+  expect(writer.offer(closed, 0)).toBe(512);
+  const positions: number[] = [];
+  for (let block = reader.peek(); block !== null; block = reader.peek()) {
+    positions.push(...block.positions.subarray(0, block.count));
+    reader.release();
+    if (positions.length === 256) expect(writer.offer(closed, 512)).toBe(88);
+  }
+  expect(positions).toEqual(Array.from({ length: 600 }, (_, row) => 1_000 + row / 2));
 });

@@ -1,0 +1,100 @@
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, it } from 'vitest';
+
+import { InterfaceTable } from '../../src/capture/interface-table.js';
+import { openCapture } from '../../src/capture/open-capture.js';
+import { createHashSeed } from '../../src/decode/flow-key.js';
+import type { ClosedFlows, ClosedFlowsSink } from '../../src/flow/closed-flows.js';
+import { Extension, Record } from '../../src/flow/flow-record.js';
+import type { ParallelMetering, ParallelMeteringOptions } from '../../src/sensor/parallel-metering.js';
+import { generatedTrace, programPath } from '../support/run-weir.js';
+
+/** Threads as they are built, and what they do when this one is slow, or one of them fails. */
+
+programPath();
+const MODULE = fileURLToPath(new URL('../../dist/sensor/parallel-metering.js', import.meta.url));
+/** Twice what may wait of two threads: 32 blocks of 256 records each. */
+const MANY = 4 * 32 * 256;
+
+const OPTIONS: ParallelMeteringOptions = {
+  idleTimeoutUs: 30e6,
+  activeTimeoutUs: 1_800e6,
+  maxFlows: 200_000,
+  decode: {},
+  workers: 2,
+  seed: createHashSeed(1),
+  fromUs: 0,
+  toUs: Infinity,
+  filter: null,
+  dedupUs: 0,
+};
+
+/** Meters a trace; resolves when all its records have been handed to `sink`. */
+async function meter(trace: string, options: ParallelMeteringOptions, sink: ClosedFlowsSink): Promise<void> {
+  const built = (await import(MODULE)) as { ParallelMetering: typeof ParallelMetering };
+  const metering = new built.ParallelMetering(options, sink);
+  const reader = await openCapture(trace, new InterfaceTable(), (source) => metering.through(source, trace));
+  try {
+    for (let packets = 0; ;) {
+      const slot = await metering.slot();
+      if (!(await reader.fill(slot.window))) break;
+      while (reader.next(slot.batch) > 0) {
+        slot.batch.firstNumber = packets;
+        packets += slot.batch.count;
+        metering.process(slot);
+      }
+    }
+    await metering.finish();
+  } finally {
+    reader.close();
+  }
+  expect(metering.counts()).toHaveLength(options.workers);
+}
+
+/** Ends of flows and first packets, in the order of the records. */
+class Orders {
+  readonly ends: number[] = [];
+  readonly firsts: number[] = [];
+
+  add(closed: ClosedFlows): void {
+    for (let row = 0; row < closed.count; row++) {
+      this.ends.push(closed.positions[row]);
+      this.firsts.push(closed.floats[(row * closed.stride + Record.Words) / 2 + Extension.FirstNumber]);
+    }
+  }
+}
+
+describe('several threads', () => {
+  it('lose nothing when records are taken slowly, whether flows end while packets come or all at the end', async () => {
+    const trace = await generatedTrace('flows-1m', 250_000);
+    const idle = new Int32Array(new SharedArrayBuffer(4));
+    for (const idleTimeoutUs of [1e3, 30e6]) {
+      const orders = new Orders();
+      let blocks = 0;
+      await meter(trace, { ...OPTIONS, idleTimeoutUs }, (closed) => {
+        orders.add(closed);
+        // The others wait meanwhile, with all they have room for.
+        if (++blocks % 8 === 0) Atomics.wait(idle, 0, 0, 10);
+      });
+      const { ends, firsts } = orders;
+      expect(ends.length).toBeGreaterThan(MANY);
+      expect(new Set(firsts).size).toBe(firsts.length);
+      const isOrdered = ends.every(
+        (end, i) => i === 0 || end > ends[i - 1] || (end === ends[i - 1] && firsts[i] > firsts[i - 1]),
+      );
+      expect(isOrdered).toBe(true);
+    }
+  });
+
+  it('fail when one of them fails, though records of this one wait for it', { timeout: 60_000 }, async () => {
+    const trace = await generatedTrace('flows-1m', 250_000);
+    let records = 0;
+    const count = (closed: ClosedFlows): void => void (records += closed.count);
+    // The other thread selects packets by itself, and does not get so far.
+    await expect(meter(trace, { ...OPTIONS, idleTimeoutUs: 1e3, filter: 'no filter at all' }, count)).rejects.toThrow(
+      'filter',
+    );
+    expect(records).toBe(0);
+  });
+});
