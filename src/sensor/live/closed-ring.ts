@@ -89,6 +89,14 @@ function copyRows(closed: ClosedFlows, from: number, block: ClosedFlows): void {
 
 /** The metering thread's side. */
 export class ClosedRingWriter extends ClosedRing {
+  /**
+   * Flows whose end can be put off, for a timeout or a flush, may end by the thousand: the other half stays free for those
+   * that packets end.
+   */
+  get hasRoomForMany(): boolean {
+    return this.depth <= BLOCKS / 4;
+  }
+
   /** Copies rows `from` on, as many as there is room for; returns how many. */
   offer(closed: ClosedFlows, from: number): number {
     const { control, blocks } = this;

@@ -8,6 +8,8 @@ import type { ClosedRingReader } from './closed-ring.js';
 const LONGEST_TURN_MS = 20;
 /** An output that is full is waited for until so much of the hand-over is full; then the others go on without it. */
 const WAIT_UNTIL_FULLNESS = 0.5;
+/** From here on, workers may soon have no room for flows whose end they put off (`hasRoomForMany`). */
+const PRESSED_FULLNESS = 0.125;
 
 /** Takes closed flows out of the workers' rings and hands them to the outputs. */
 export class Exporting {
@@ -28,6 +30,12 @@ export class Exporting {
 
   set outputs(outputs: readonly Output[]) {
     this.list = outputs;
+  }
+
+  /** So much has come that more is to be expected at once. */
+  get isPressed(): boolean {
+    for (const { fullness } of this.rings) if (fullness >= PRESSED_FULLNESS) return true;
+    return false;
   }
 
   /** Hands over what is there, for a while. Returns whether there is more. */

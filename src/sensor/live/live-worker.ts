@@ -5,7 +5,7 @@ import { CaptureError, errorText } from '../../capture/capture-error.js';
 import { InterfaceTable } from '../../capture/interface-table.js';
 import { openLive } from '../../capture/live/backends.js';
 import type { LiveCapture } from '../../capture/live-capture.js';
-import { PacketBatch } from '../../capture/packet-batch.js';
+import { BATCH_CAPACITY, PacketBatch } from '../../capture/packet-batch.js';
 import type { ClosedFlows } from '../../flow/closed-flows.js';
 import { loadInspection } from '../inspection.js';
 import { RecordCounts } from '../record-counts.js';
@@ -34,6 +34,14 @@ const LONGEST_DRAIN_MS = 5_000;
 /** After the stop, the system may take so long to hand over packets that had come by then: a block that is not full, 30 ms and some. */
 const DELIVERY_MS = 100;
 const WAIT_FOR_ROOM_MS = 100;
+/** There is work to be gone on with as soon as there is room for the flows that it ends. */
+const WAIT_AMONG_WORK_MS = 3;
+/**
+ * Flows that are looked at between two batches whether they are due: some milliseconds' work, and less when packets wait.
+ * However many end at once, the capture is read on, and whoever exports them comes along.
+ */
+const LOOKS_A_TURN = 4_096;
+const LOOKS_AMONG_PACKETS = 1_024;
 
 /**
  * One worker of the sensor: reads its queue of every interface, meters, and hands closed flows over. Whoever exports them may
@@ -75,17 +83,19 @@ class LiveWorker {
   /** Meters until told to stop, or all captures have ended; then ends all flows. */
   async run(): Promise<void> {
     const { queues, metering, control } = this;
-    let isBusy = false;
+    let waitMs: number | undefined;
     while (Atomics.load(control, CONTROL_STOP) === 0) {
       if (Atomics.load(control, CONTROL_COMMANDS) !== this.commandsSeen) this.takeCommands();
       const beganMs = performance.now();
-      const reading = queues.read(isBusy);
+      const reading = queues.read(waitMs);
       const count = typeof reading === 'number' ? reading : await reading;
       const nowMs = performance.now();
       if (count > 0) this.process(nowMs);
       else if (queues.wasQuiet) metering.silence(beganMs);
       if (queues.hasEnded) break;
-      isBusy = this.jobs.turn(nowMs);
+      const isBehind = metering.catchUp();
+      const hasJobs = this.jobs.turn(nowMs);
+      waitMs = !isBehind && !hasJobs ? undefined : this.ring.hasRoomForMany ? 0 : WAIT_AMONG_WORK_MS;
       if (nowMs >= this.nextTickMs) this.tick(nowMs);
     }
     await this.drain();
@@ -105,7 +115,7 @@ class LiveWorker {
     const stopMs = performance.now();
     const stopUs = metering.clock.at(stopMs);
     while (performance.now() - stopMs < LONGEST_DRAIN_MS && Atomics.load(control, CONTROL_ABANDON) === 0) {
-      const reading = queues.read(false);
+      const reading = queues.read();
       const count = typeof reading === 'number' ? reading : await reading;
       if (count > 0) this.process(performance.now());
       else if (queues.hasEnded) return;
@@ -132,6 +142,12 @@ class LiveWorker {
 
   private lookAtClocks(): void {
     this.metering.tick(performance.now(), Date.now(), performance.now());
+  }
+
+  /** How many flows may be looked at now whether they are due. */
+  mostLooks(): number {
+    if (!this.ring.hasRoomForMany) return 0;
+    return this.queues.batch.count === BATCH_CAPACITY ? LOOKS_AMONG_PACKETS : LOOKS_A_TURN;
   }
 
   /** Takes records of flows that have ended. */
@@ -200,7 +216,12 @@ async function run(start: LiveWorkerStart): Promise<void> {
   try {
     const inspection = await loadInspection(start.metering);
     // Records of the warm-up are for nobody.
-    const metering = new LiveMetering(start.metering, (closed) => worker?.handOver(closed), inspection);
+    const metering = new LiveMetering(
+      start.metering,
+      (closed) => worker?.handOver(closed),
+      inspection,
+      () => worker?.mostLooks() ?? Infinity,
+    );
     const batch = new PacketBatch();
     // The engine has compiled the data plane before the first packet comes.
     warmUp(metering, batch, start.metering.idleTimeoutUs);

@@ -109,3 +109,22 @@ it('counts as not sent what every output had failed for', () => {
   pumpDry(exporting);
   expect([exporting.exported.flows, exporting.noOutput.flows]).toEqual([100, 50]);
 });
+
+it('tells when so much has come that it should come again soon, before workers put off the ends of flows', () => {
+  const memory = allocateClosedRing(WORDS);
+  const writer = new ClosedRingWriter(memory);
+  const exporting = new Exporting([new ClosedRingReader(memory)]);
+  exporting.outputs = [new Valve()];
+  const closed = new ClosedFlows(WORDS, BLOCK_RECORDS);
+  closed.count = BLOCK_RECORDS;
+  const pressedAt: number[] = [];
+  for (let n = 1; writer.hasRoomForMany; n++) {
+    writer.offer(closed, 0);
+    if (exporting.isPressed) pressedAt.push(n * BLOCK_RECORDS);
+  }
+  expect(pressedAt[0]).toBe(RING_RECORDS / 8);
+  expect(pressedAt.at(-1)).toBe(RING_RECORDS / 4 + BLOCK_RECORDS);
+  pumpDry(exporting);
+  expect(exporting.isPressed).toBe(false);
+  expect(writer.hasRoomForMany).toBe(true);
+});
