@@ -12,6 +12,9 @@ const IDLE_SECONDS = 5;
 const WARM_SHARE = 0.25;
 /** A heap rises until it is collected: of each such part of the time the least is taken. */
 const PARTS = 8;
+/** Left to itself a thread that makes little garbage collects all of it once in minutes: it is told to, this often in a part. */
+const COLLECTIONS_A_PART = 2;
+const COLLECTING_MS = 200;
 /** What may be called flat: growth from the first to the last part by the line through all. */
 const FLAT_SHARE = 0.05;
 
@@ -35,7 +38,7 @@ export async function soakCase({ lab, sink, minutes, rate, backend }) {
     console.log(`\n${backend}, ${Math.round(even).toLocaleString('en-US')} packets/s for ${minutes} minutes\n`);
     const before = (await meter.counts()).received;
     const sending = lab.send({ flows: FLOWS, rate: even, seconds, rounds: ROUNDS });
-    const samples = await sampled(meter, sending, Math.max(1, seconds / 240));
+    const samples = await sampled(meter, sending, seconds);
     const { sent } = await sending;
     await sleep(1_000);
     const status = await meter.status();
@@ -71,12 +74,18 @@ async function losslessRate(lab, meter) {
   return ((await meter.counts()).received - before) / seconds;
 }
 
-async function sampled(meter, sending, everySeconds) {
+async function sampled(meter, sending, totalSeconds) {
   const samples = [];
+  const everySeconds = Math.max(1, totalSeconds / 240);
+  const collectEvery = Math.max(1, Math.floor(totalSeconds / everySeconds / PARTS / COLLECTIONS_A_PART));
   const start = performance.now();
   let isOver = false;
   void sending.then(() => (isOver = true));
   while (!isOver) {
+    if (samples.length % collectEvery === 0) {
+      meter.collect();
+      await sleep(COLLECTING_MS);
+    }
     const status = await meter.status();
     samples.push({
       seconds: (performance.now() - start) / 1_000,
