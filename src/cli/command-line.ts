@@ -4,6 +4,8 @@ import { packageVersion } from '../sensor/package-version.js';
 import { COMMANDS, type RunWords } from './commands.js';
 import { UsageError } from './usage-error.js';
 
+/** Words that stand by themselves, of which yargs speaks as of options. */
+const POSITIONAL_CHOICE = /^(not one of the choices: )--(?:what|action) /;
 const COMPLETION_REQUEST = 'get-yargs-completions';
 
 /** The command that begins the line; all of them when it begins with none, as for help and completion. */
@@ -43,8 +45,9 @@ export async function runWithYargs(words: readonly string[], run: RunWords): Pro
       'Argument: %s, Given: %s, Choices: %s': '--%s %s, expected one of %s',
       'Not enough arguments following: %s': 'option %s: a value is missing',
       'Not enough non-option arguments: got %s, need at least %s': inBothForms(
-        'files are missing: got %s, expected at least %s',
+        'a file or word is missing: got %s, expected at least %s',
       ),
+      'Unknown argument: %s': inBothForms('unknown option: %s'),
       'Unknown command: %s': inBothForms("unknown command '%s'"),
       'Did you mean %s?': 'did you mean %s?',
     })
@@ -53,7 +56,7 @@ export async function runWithYargs(words: readonly string[], run: RunWords): Pro
       if (message === null && error !== undefined) throw error;
       const text = (message ?? 'the command line is wrong').replaceAll(/\s*\n\s*/g, ' ').trim();
       // yargs names all words; the first is the command.
-      throw new UsageError(text.replace(/^(unknown command '[^,']+), .*'$/, "$1'"));
+      throw new UsageError(text.replace(/^(unknown command '[^,']+), .*'$/, "$1'").replace(POSITIONAL_CHOICE, '$1'));
     });
   for (const command of await commandsFor(words, run)) parser = parser.command(command as CommandModule<object, never>);
   await parser.parseAsync();

@@ -8,7 +8,7 @@ import { createLog } from '../observe/logger.js';
 import { liveStatisticsText } from '../observe/live-statistics.js';
 import { LiveService } from '../sensor/live-service.js';
 import { labelTables } from './label-rules.js';
-import type { PlainLine } from './plain-words.js';
+import { type PlainLine, unknownOption } from './plain-words.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
@@ -23,14 +23,17 @@ export const liveCommand: CommandModule<object, object> = {
   builder: (yargs: Argv) =>
     settingsOptions(
       // Else a lone `-` would be lost as the value of -i and -o.
-      yargs.parserConfiguration({ 'unknown-options-as-args': true, 'greedy-arrays': false }),
+      yargs
+        .parserConfiguration({ 'unknown-options-as-args': true, 'greedy-arrays': false })
+        // Words that are no options are no commands either: told below.
+        .strictCommands(false),
       'live',
     )
       .check((argv) => {
         const [, unknown] = argv._.map(String);
         if (unknown !== undefined)
           throw new Error(
-            unknown.startsWith('-') ? `unknown option ${unknown}` : `'${unknown}': interfaces are named with -i`,
+            unknown.startsWith('-') ? unknownOption('live', unknown) : `'${unknown}': interfaces are named with -i`,
           );
         return true;
       }, false)

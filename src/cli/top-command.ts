@@ -27,6 +27,7 @@ export const topCommand: CommandModule<object, TopArguments> = {
   describe: 'Watch a running sensor in the terminal: rates, drops, talkers, services, applications, outputs',
   builder: (yargs: Argv) =>
     yargs
+      .strictOptions()
       .option('socket', {
         describe: 'Control socket of the sensor',
         type: 'string',

@@ -62,7 +62,7 @@ describe('wrong commands', () => {
     [[], /name a command/],
     [['replya'], /replay/],
     [['meter', 'x.pcap'], /unknown command 'meter'/],
-    [['print'], /files are missing/],
+    [['print'], /a file or word is missing/],
     [['print', 'x.ipfix', '--format', 'yaml'], /expected one of "table", "json", "csv", "silk"/],
     [['print', 'x.ipfix', '--limit', 'few'], /--limit 'few': expected a whole number/],
   ])('weir %j says what is wrong and where help is', async (words, expected) => {

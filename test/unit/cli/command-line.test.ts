@@ -10,6 +10,7 @@ it.each([
   [['--stats', 'xml'], '--stats "xml", expected one of "text", "json", "none"'],
   [['--no-such-option'], 'unknown option --no-such-option'],
   [['--from'], 'option from: a value is missing'],
+  [['--max-flow', '3'], 'unknown option --max-flow; did you mean --max-flows?'],
 ])('a wrong option, %j, is told once and nothing is done', async (words, message) => {
   const output = path.join(temporaryFolder(), 'flows.ipfix');
   const { exitCode, stdout, stderr } = await weir(['replay', bundled('dns.pcap'), '-o', output, ...words]);
@@ -17,6 +18,26 @@ it.each([
   expect(stderr.trimEnd().split('\n').slice(1)).toEqual(['weir replay --help tells more.']);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(fs.existsSync(output)).toBe(false);
+});
+
+it.each([
+  [['live', '-i', 'lo', '--max-flow=3'], 'unknown option --max-flow; did you mean --max-flows?'],
+  [['live', 'lo'], "'lo': interfaces are named with -i"],
+  [['ctl', 'status', '--sokcet', 'x'], 'unknown option: sokcet'],
+  [['top', '--sokcet', 'x'], 'unknown option: sokcet'],
+  [['interfaces', '--jsn'], 'unknown option: jsn'],
+  [['labels', '--lables', 'none'], 'unknown option: lables'],
+  [['ctl'], 'a file or word is missing: got 0, expected at least 1'],
+  [['ctl', 'stop'], 'not one of the choices: "stop", expected one of "status", '],
+])('%j is told to be wrong before anything is done', async (words, message) => {
+  const { exitCode, stdout, stderr } = await weir(words);
+  expect({ exitCode, stdout, first: stderr.split('\n')[0] }).toEqual({
+    exitCode: 2,
+    stdout: '',
+    first: expect.stringMatching(/^weir: /),
+  });
+  expect(stderr).toContain(message);
+  expect(stderr.trimEnd().split('\n').slice(1)).toEqual([`weir ${words[0]} --help tells more.`]);
 });
 
 it('speaks one language whatever the locale', async () => {
