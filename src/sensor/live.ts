@@ -1,5 +1,5 @@
 import type { CaptureState } from '../capture/live-capture.js';
-import type { LiveSettings } from '../config/live-settings.js';
+import { keysOf, type LiveSettings } from '../config/live-settings.js';
 import { createOutput } from '../export/create-output.js';
 import type { Output } from '../export/output.js';
 import type { OutputDefaults } from '../export/output-request.js';
@@ -33,7 +33,7 @@ const TICK_MS = 200;
 const LONGEST_SILENCE_S = 10;
 const MOST_TALKERS = 100;
 
-/** What came of new settings: the names of those that changed and were taken over, and of those that were not. */
+/** What came of new settings: the keys of those that changed and were taken over, and of those that were not. */
 export interface Reloaded {
   readonly taken: readonly string[];
   readonly refused: readonly string[];
@@ -148,7 +148,7 @@ export class LiveSensor {
     const changed = (Object.keys(next) as (keyof LiveSettings)[]).filter(
       (key) => JSON.stringify(next[key]) !== JSON.stringify(this.settings[key]),
     );
-    const taken: string[] = [];
+    const taken: (keyof LiveSettings)[] = [];
     const has = (...keys: (keyof LiveSettings)[]): boolean => {
       const mine = keys.filter((key) => changed.includes(key));
       taken.push(...mine);
@@ -170,9 +170,9 @@ export class LiveSensor {
     if (has('statisticsIntervalMs')) this.statisticsDueMs = performance.now() + next.statisticsIntervalMs;
     if (has('logLevel')) this.log.level = next.logLevel;
     has('drainTimeoutMs');
-    const accepted = Object.fromEntries(taken.map((key) => [key, next[key as keyof LiveSettings]]));
+    const accepted = Object.fromEntries(taken.map((key) => [key, next[key]]));
     this.settings = { ...this.settings, ...accepted };
-    return { taken, refused: changed.filter((key) => !taken.includes(key)) };
+    return { taken: keysOf(taken), refused: keysOf(changed.filter((key) => !taken.includes(key))) };
   }
 
   /** Ends all live flows, with reason forced, while metering goes on; resolves to how many. */
