@@ -1,7 +1,7 @@
-import { networkInterfaces } from 'node:os';
-
 import { CaptureError, errorCode, errorText } from '../capture-error.js';
+import { ANY_INTERFACE } from '../live-capture.js';
 import { checkFilter } from '../packet-filter.js';
+import { interfaceNames } from './interface-names.js';
 
 /**
  * Why an interface could not be opened, in words that say what to do.
@@ -57,9 +57,6 @@ export function timestampTrouble(error: unknown): string | null {
 
 /** There is no interface of that name. */
 export function absent(interfaceName: string, options?: ErrorOptions): CaptureError {
-  return new CaptureError('missing', interfaceName, `no such interface, there are ${interfaceNames()}`, options);
-}
-
-function interfaceNames(): string {
-  return Object.keys(networkInterfaces()).concat('any').join(', ');
+  const names = [...interfaceNames(), ANY_INTERFACE].join(', ');
+  return new CaptureError('missing', interfaceName, `no such interface, there are ${names}`, options);
 }
