@@ -20,6 +20,8 @@ export class Exporting {
   /** Records that an output was not handed because it was full. */
   readonly skipped = new Map<Output, number>();
   private list: readonly Output[] = [];
+  /** The ring with which the next turn begins. */
+  private first = 0;
   private readonly draining = new Set<Output>();
 
   constructor(private readonly rings: readonly ClosedRingReader[]) {}
@@ -41,12 +43,17 @@ export class Exporting {
   /** Hands over what is there, for a while. Returns whether there is more. */
   pump(): boolean {
     const until = performance.now() + LONGEST_TURN_MS;
-    for (const ring of this.rings) {
+    const { rings, first } = this;
+    for (let n = 0; n < rings.length; n++) {
+      const ring = rings[(first + n) % rings.length];
       for (let block = ring.peek(); block !== null; block = ring.peek()) {
         if (this.isHeldUp(ring.fullness)) return false;
         this.write(block);
         ring.release();
-        if (performance.now() > until) return true;
+        if (performance.now() <= until) continue;
+        // A ring that is filled as fast as it is emptied shall not keep the others waiting.
+        this.first = (first + n + 1) % rings.length;
+        return true;
       }
     }
     return false;

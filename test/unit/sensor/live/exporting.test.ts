@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { OutputError } from '../../../../src/export/output-error.js';
 import { NO_COUNTS, type Output, type OutputCounts } from '../../../../src/export/output.js';
@@ -127,4 +127,24 @@ it('tells when so much has come that it should come again soon, before workers p
   pumpDry(exporting);
   expect(exporting.isPressed).toBe(false);
   expect(writer.hasRoomForMany).toBe(true);
+});
+
+it('lets a ring that is filled as fast as it is emptied not keep the others waiting', () => {
+  const memories = [allocateClosedRing(WORDS), allocateClosedRing(WORDS)];
+  const [busy, calm] = memories.map((memory) => new ClosedRingWriter(memory));
+  const exporting = new Exporting(memories.map((memory) => new ClosedRingReader(memory)));
+  const closed = new ClosedFlows(WORDS, BLOCK_RECORDS);
+  closed.count = BLOCK_RECORDS;
+  const output = new Valve();
+  vi.spyOn(output, 'write').mockImplementation(() => void busy.offer(closed, 0));
+  exporting.outputs = [output];
+  busy.offer(closed, 0);
+  calm.offer(closed, 0);
+  // Each look at the clock takes a while, so that every turn comes to its end.
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 7));
+  expect([exporting.pump(), exporting.pump()]).toEqual([true, true]);
+  clock.mockRestore();
+  expect(calm.depth).toBe(0);
+  expect(busy.depth).toBeGreaterThan(0);
 });
