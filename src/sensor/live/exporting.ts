@@ -47,7 +47,7 @@ export class Exporting {
     for (let n = 0; n < rings.length; n++) {
       const ring = rings[(first + n) % rings.length];
       for (let block = ring.peek(); block !== null; block = ring.peek()) {
-        if (this.isHeldUp(ring.fullness)) return false;
+        if (this.isHeldUp(ring.fullness)) break;
         this.write(block);
         ring.release();
         if (performance.now() <= until) continue;

@@ -148,3 +148,19 @@ it('lets a ring that is filled as fast as it is emptied not keep the others wait
   expect(calm.depth).toBe(0);
   expect(busy.depth).toBeGreaterThan(0);
 });
+
+it('goes on without a full output for the ring that has no room to wait, whatever room the others have', () => {
+  const memories = [allocateClosedRing(WORDS), allocateClosedRing(WORDS)];
+  const [calm, busy] = memories.map((memory) => new ClosedRingWriter(memory));
+  const exporting = new Exporting(memories.map((memory) => new ClosedRingReader(memory)));
+  const [fast, slow] = [new Valve(), new Valve()];
+  exporting.outputs = [fast, slow];
+  slow.isFull = true;
+  const closed = new ClosedFlows(WORDS, BLOCK_RECORDS);
+  closed.count = BLOCK_RECORDS;
+  calm.offer(closed, 0);
+  while (busy.offer(closed, 0) > 0);
+  pumpDry(exporting);
+  expect({ calm: calm.depth, busy: busy.fullness < 0.5, slow: slow.taken }).toEqual({ calm: 1, busy: true, slow: 0 });
+  expect(fast.taken).toBeGreaterThanOrEqual(RING_RECORDS / 2);
+});
