@@ -98,9 +98,16 @@ export class Weir extends Meter {
     return this.#client.ask('status');
   }
 
-  /** Has its first thread collect all garbage. */
-  collect() {
+  /** Has its first thread collect all garbage. @returns {Promise<number>} octets of its heap that are left */
+  async collect() {
+    const from = this.told.length;
     process.kill(this.pid, 'SIGUSR2');
+    for (;;) {
+      const left = /heap after collection: (\d+) octets\n/.exec(this.told.slice(from));
+      if (left !== null) return Number(left[1]);
+      if (this.child.exitCode !== null) throw new Error(`weir ended: ${this.told}`);
+      await sleep(20);
+    }
   }
 
   /** @returns {Promise<{ received: number, flows: number }>} packets that it has metered, flows that are live */
