@@ -50,8 +50,7 @@ async function measure() {
   const given = {
     lab,
     sink,
-    // The packages pcap and cap are measured by themselves: a sensor with them does not end, or does not begin.
-    meters: meters.filter((name) => name !== 'weir pcap' && name !== 'weir cap'),
+    meters,
     backends,
     flowCounts: numbers(values.flows ?? (values.quick ? '16384' : '16384,1000000')),
     rates: numbers(values.rates ?? (values.quick ? '300000,0' : '100000,300000,0')),

@@ -110,6 +110,10 @@ export interface Backend {
   readonly summary: string;
   /** Null when it can be used on this machine, else what is missing and how to get it. Permission is another matter. */
   missing(): string | null;
+  /** Whether it can be used on the first thread of a program only. */
+  readonly isOnFirstThread?: boolean;
+  /** Whether captures of it that are closed keep the process from ending by itself. */
+  keepsProcess?(): boolean;
   /** The capture enters its interface into the table (`any`: each interface that packets come from). Throws a `CaptureError`. */
   open(options: LiveOptions, interfaces: InterfaceTable): LiveCapture;
 }

@@ -1,4 +1,5 @@
 import { MAX_PACKET_OCTETS } from './capture-reader.js';
+import { stripFcs } from './frame-check-sequence.js';
 import type { InterfaceTable } from './interface-table.js';
 import type { OctetSource } from './octet-source.js';
 import type { PacketBatch } from './packet-batch.js';
@@ -69,13 +70,4 @@ export class PcapReader extends WindowedReader {
     this.#headerRead = true;
     return true;
   }
-}
-
-/** Takes the frame check sequence, or what was captured of it, off the end of the packet. */
-function stripFcs(batch: PacketBatch, row: number, fcsOctets: number): void {
-  const wire = batch.wire[row];
-  const captured = batch.captured[row];
-  const notCaptured = Math.max(0, wire - captured);
-  batch.wire[row] = Math.max(0, wire - fcsOctets);
-  batch.captured[row] = Math.max(0, captured - Math.max(0, fcsOctets - notCaptured));
 }

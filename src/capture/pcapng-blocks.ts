@@ -32,6 +32,7 @@ export const MIN_INTERFACE_DESCRIPTION_OCTETS = 20;
 const OPTION_END = 0;
 const OPTION_NAME = 2;
 const OPTION_TIME_RESOLUTION = 9;
+const OPTION_FCS_LENGTH = 13;
 const OPTION_TIME_OFFSET = 14;
 const OPTION_HEADER_OCTETS = 4;
 const MAX_NAME_OCTETS = 255;
@@ -48,6 +49,8 @@ export interface InterfaceDescription {
   /** 0 for none. */
   readonly snapLength: number;
   readonly clock: InterfaceClock;
+  /** Octets of frame check sequence at the end of each packet. */
+  readonly fcsOctets: number;
 }
 
 /** Byte order of the section whose header starts at `position`: true for little endian, null when the magic is wrong. */
@@ -67,6 +70,7 @@ export function readInterfaceDescription(
   let name: string | null = null;
   let resolution: number | undefined;
   let offset = 0;
+  let fcsOctets = 0;
   let at = position + OPTIONS_OFFSET;
   while (at + OPTION_HEADER_OCTETS <= end) {
     const code = view.getUint16(at, littleEndian);
@@ -77,6 +81,7 @@ export function readInterfaceDescription(
     if (code === OPTION_NAME) name = readName(view, value, octets);
     else if (code === OPTION_TIME_RESOLUTION && octets === 1) resolution = view.getUint8(value);
     else if (code === OPTION_TIME_OFFSET && octets === 8) offset = Number(view.getBigInt64(value, littleEndian));
+    else if (code === OPTION_FCS_LENGTH && octets === 1) fcsOctets = fcsLength(view.getUint8(value));
     at = value + ((octets + 3) & ~3);
   }
   const problem = resolution === undefined ? null : resolutionProblem(resolution);
@@ -86,7 +91,14 @@ export function readInterfaceDescription(
     linkType: view.getUint16(position + LINK_TYPE_OFFSET, littleEndian),
     snapLength: view.getUint32(position + SNAP_LENGTH_OFFSET, littleEndian),
     clock: new InterfaceClock(resolution, offset),
+    fcsOctets,
   };
+}
+
+/** if_fcslen is in bits by the text of §4.2, in octets by its example, and both are written. A sequence has two or four octets. */
+function fcsLength(value: number): number {
+  const octets = value >= 16 ? value >>> 3 : value;
+  return octets <= 4 ? octets : 0;
 }
 
 /** A name from the capture, bounded and without control characters: it goes to terminals and logs. */

@@ -1,4 +1,5 @@
 import { MAX_PACKET_OCTETS } from './capture-reader.js';
+import { stripFcs } from './frame-check-sequence.js';
 import type { InterfaceTable } from './interface-table.js';
 import { MAX_INTERFACES } from './interface-table.js';
 import type { OctetSource } from './octet-source.js';
@@ -42,6 +43,7 @@ interface SectionInterface {
   readonly linkType: number;
   readonly snapLength: number;
   readonly clock: InterfaceClock;
+  readonly fcsOctets: number;
 }
 
 /** Reads pcapng captures. */
@@ -49,6 +51,8 @@ export class PcapngReader extends WindowedReader {
   #sectionBegun = false;
   #littleEndian = true;
   #interfaces: SectionInterface[] = [];
+  /** An interface of the section hands over frame check sequences. */
+  #hasFcs = false;
 
   /** A long block is being passed over: octets left before its trailer, its length, and its offset in the capture. */
   #passing = false;
@@ -71,7 +75,7 @@ export class PcapngReader extends WindowedReader {
     batch.attach(this.window);
     const { view, capacity } = batch;
     while (batch.count < capacity && this.fault === null) {
-      if (this.#sectionBegun && !this.#passing) this.#takeRun(batch);
+      if (this.#sectionBegun && !this.#passing && !this.#hasFcs) this.#takeRun(batch);
       if (batch.count === capacity) break;
       if (this.#passing && !this.#pass(view)) break;
       const available = this.limit - this.position;
@@ -227,6 +231,7 @@ export class PcapngReader extends WindowedReader {
     if (!entry.clock.write(batch.timeUs, batch.timeNs, row, high, low)) this.oddTimestamps++;
     const us = batch.timeUs[row];
     if (us > batch.latestUs) batch.latestUs = us;
+    if (entry.fcsOctets !== 0) stripFcs(batch, row, entry.fcsOctets);
     return true;
   }
 
@@ -247,6 +252,7 @@ export class PcapngReader extends WindowedReader {
     batch.interface[row] = entry.row;
     batch.timeUs[row] = 0;
     batch.timeNs[row] = 0;
+    if (entry.fcsOctets !== 0) stripFcs(batch, row, entry.fcsOctets);
     return true;
   }
 
@@ -262,13 +268,14 @@ export class PcapngReader extends WindowedReader {
     const description = readInterfaceDescription(view, position, length, this.#littleEndian);
     if (typeof description === 'string') return this.#damaged(`interface description block: ${description}`);
     this.#interfaces.push(this.#enroll(description));
+    this.#hasFcs ||= description.fcsOctets !== 0;
     return true;
   }
 
-  #enroll({ name, linkType, snapLength, clock }: InterfaceDescription): SectionInterface {
+  #enroll({ name, linkType, snapLength, clock, fcsOctets }: InterfaceDescription): SectionInterface {
     const { input } = this;
     const row = this.table.add({ name: name ?? input, linkType, input, id: this.#interfaces.length });
-    return { row, linkType, snapLength, clock };
+    return { row, linkType, snapLength, clock, fcsOctets };
   }
 
   #takeSection(view: DataView, length: number): boolean {
@@ -279,6 +286,7 @@ export class PcapngReader extends WindowedReader {
     }
     this.#sectionBegun = true;
     this.#interfaces = [];
+    this.#hasFcs = false;
     return true;
   }
 

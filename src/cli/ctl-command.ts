@@ -18,7 +18,6 @@ export const ctlCommand: CommandModule<object, CtlArguments> = {
   describe: 'Ask a running sensor, or tell it what to do; answers are JSON',
   builder: (yargs: Argv) =>
     yargs
-      .strictOptions()
       .positional('what', {
         describe:
           'status; flows: live ones; flush: end all live flows now; reload the configuration; rotate files; templates: send them again; top: who talks',

@@ -9,8 +9,7 @@ interface InterfacesArguments {
 export const interfacesCommand: CommandModule<object, InterfacesArguments> = {
   command: 'interfaces',
   describe: 'List what can be captured from, how, and what is missing for it',
-  builder: (yargs: Argv) =>
-    yargs.strictOptions().option('json', { describe: 'One JSON object', type: 'boolean', default: false }),
+  builder: (yargs: Argv) => yargs.option('json', { describe: 'One JSON object', type: 'boolean', default: false }),
   handler: ({ json }: ArgumentsCamelCase<InterfacesArguments>) => {
     const list = listInterfaces();
     process.stdout.write(json ? `${JSON.stringify(list)}\n` : interfacesText(list));

@@ -38,7 +38,6 @@ export const labelsCommand: CommandModule<object, LabelsArguments> = {
   describe: 'List the application labels, test them on a capture, or check a file of rules',
   builder: (yargs: Argv) =>
     yargs
-      .strictOptions()
       .positional('action', {
         describe:
           "'test': tell why each flow of a capture got its label; 'check': say what is wrong with a file of rules",

@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os';
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 
 import { CaptureError, errorCode, errorText } from '../capture/capture-error.js';
+import { keepsProcess } from '../capture/live/backends.js';
 import type { Configuration } from '../config/configuration.js';
 import { type LiveSettings, liveSettings } from '../config/live-settings.js';
 import { createLog } from '../observe/logger.js';
 import { liveStatisticsText } from '../observe/live-statistics.js';
 import { LiveService } from '../sensor/live-service.js';
 import { labelTables } from './label-rules.js';
-import { type PlainLine, unknownOption } from './plain-words.js';
+import type { PlainLine } from './plain-words.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
@@ -23,17 +24,14 @@ export const liveCommand: CommandModule<object, object> = {
   builder: (yargs: Argv) =>
     settingsOptions(
       // Else a lone `-` would be lost as the value of -i and -o.
-      yargs
-        .parserConfiguration({ 'unknown-options-as-args': true, 'greedy-arrays': false })
-        // Words that are no options are no commands either: told below.
-        .strictCommands(false),
+      yargs.parserConfiguration({ 'unknown-options-as-args': true, 'greedy-arrays': false }),
       'live',
     )
       .check((argv) => {
         const [, unknown] = argv._.map(String);
         if (unknown !== undefined)
           throw new Error(
-            unknown.startsWith('-') ? unknownOption('live', unknown) : `'${unknown}': interfaces are named with -i`,
+            unknown.startsWith('-') ? `unknown option ${unknown}` : `'${unknown}': interfaces are named with -i`,
           );
         return true;
       }, false)
@@ -46,6 +44,15 @@ export const liveCommand: CommandModule<object, object> = {
 export async function runLiveLine({ options }: PlainLine): Promise<void> {
   const read = async (): Promise<LiveSettings> => settingsOf(await settingsOfCommand('live', options));
   process.exitCode = await runLive(await settingsOfCommand('live', options), read);
+  if (keepsProcess()) await endProcess();
+}
+
+/** Ends the process with the exit code that is set, when all that was written has left. */
+async function endProcess(): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
+  }
+  process.exit();
 }
 
 async function settingsOf(configuration: Configuration): Promise<LiveSettings> {

@@ -1,4 +1,3 @@
-import { nearest } from '../config/nearest.js';
 import type { MeteringCommand, Setting } from '../config/setting.js';
 import { SETTING_GROUPS } from '../config/settings.js';
 
@@ -47,13 +46,6 @@ export function plainLine(command: MeteringCommand, words: readonly string[]): P
     if (!isPlain(option, value) || !set(options, option, value)) return null;
   }
   return command === 'live' && operands.length > 0 ? null : { options, operands };
-}
-
-/** What is wrong with an option that the command does not have, with the one that was probably meant. */
-export function unknownOption(command: MeteringCommand, word: string): string {
-  const [name] = word.split('=');
-  const meant = nearest(name, optionsOf(command).keys());
-  return `unknown option ${name}${meant === null ? '' : `; did you mean ${meant}?`}`;
 }
 
 /** By what is written: `--name`, `--no-name`, `-n`. */

@@ -20,7 +20,7 @@ import { exportedInterfaces } from '../sensor/exported-interfaces.js';
 import { inspectedBy, loadInspection } from '../sensor/inspection.js';
 import { Replay } from '../sensor/replay.js';
 import { labelTables } from './label-rules.js';
-import { type PlainLine, unknownOption } from './plain-words.js';
+import type { PlainLine } from './plain-words.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
@@ -51,7 +51,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
     )
       .check((argv) => {
         const unknown = argv.capture.find((name) => name !== '-' && name.startsWith('-'));
-        if (unknown !== undefined) throw new Error(unknownOption('replay', unknown));
+        if (unknown !== undefined) throw new Error(`unknown option ${unknown}`);
         return true;
       }, false)
       .example('$0 replay day.pcap.gz -o day.ipfix', 'a capture into an IPFIX file')

@@ -27,7 +27,6 @@ export const topCommand: CommandModule<object, TopArguments> = {
   describe: 'Watch a running sensor in the terminal: rates, drops, talkers, services, applications, outputs',
   builder: (yargs: Argv) =>
     yargs
-      .strictOptions()
       .option('socket', {
         describe: 'Control socket of the sensor',
         type: 'string',

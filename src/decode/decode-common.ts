@@ -21,6 +21,7 @@ export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, se
   const { row, timeUs, timeNs, key, hash, facts, lengthTtl, service, linkOffset } = decoded;
   const { transportOffset, end: packetEnd, payloadLength } = decoded;
   const { seed, vlanInKey, interfaceInKey, udpPortBits, commonShape, workers, worker } = settings;
+  const vlanFact = vlanInKey ? Fact.Vlan : 0;
 
   return (view, from, to) => {
     const { tickUs } = decoded;
@@ -48,7 +49,7 @@ export function createDecodeCommon(batch: PacketBatch, decoded: DecodedBatch, se
       if (type >>> 16 === Shape.TypeVlan) {
         vlan = type & 0xfff;
         tos = ((type & 0xe000) << 3) | ((type & 0xe000) << 7);
-        packetFacts |= Fact.Vlan;
+        packetFacts |= vlanFact;
         base += Shape.VlanTagOctets;
         type = view.getInt32(base + Shape.EthernetType);
       }

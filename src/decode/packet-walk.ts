@@ -134,7 +134,8 @@ export class PacketWalk {
     const n = decoded.count;
     const transport = w.position;
     const room = Math.min(w.end, w.ipEnd) - transport;
-    let facts = w.facts;
+    // A record that may mix VLANs names none.
+    let facts = this.settings.vlanInKey ? w.facts : w.facts & ~Fact.Vlan;
     let ports = 0;
     let headerOctets = leastHeaderOctets(w.protocol);
 

@@ -23,6 +23,7 @@ export class WalkState {
   /** Ids of the tags: innermost, next outer, and two more packed into one word. */
   vlan = 0;
   moreTags = 0;
+  /** Of the tag next outside of the innermost one; of that itself when there is no other. */
   outerPriority = 0;
   innerPriority = 0;
   /** Padding follows the 802.11 header, up to a multiple of four octets. */

@@ -247,28 +247,35 @@ export class FlowCache extends FlowRecords implements FlowStore {
 
   /**
    * Ends all flows, as at the end of input or on shutdown, in the order of their first packets: reason idle for those that
-   * were idle for too long, else `reason`. Hands them over on the closing list, block by block; `emit` must recycle.
+   * were idle for too long, else `reason`. Each step puts up to `most` of them on the closing list, which is to be recycled
+   * before the next.
    */
-  flush(emit: () => void, reason: number = EndReason.Forced): void {
-    const { expiring, words, floats, closing } = this;
+  *flush(most: number, reason: number = EndReason.Forced): Generator<undefined, void> {
+    const { expiring, words } = this;
+    const step = Math.min(most, expiring.length);
     const order = new FlowOrder(this, this.table.size);
     // By index, since neighbours come without waiting.
     for (let f = 1; f < this.used; f++) if ((words[(f << Record.Shift) | W.State] & State.Closed) === 0) order.add(f);
     this.wheel.clear();
     this.table.clear();
     order.sort();
-    for (let from = 0; from < order.length; from += expiring.length) {
-      const n = order.take(from, expiring);
-      this.loaded ^= loadRecords(this, expiring, n);
-      for (let j = 0; j < n; j++) {
-        const f = expiring[j];
-        const idle = this.clockUs - floats[(f << Record.FloatShift) | F.End] > this.idleUs;
-        const why = idle ? EndReason.Idle : reason;
-        words[(f << Record.Shift) | W.State] |= why << State.EndReasonShift;
-        this.counters.ended[why]++;
-        closing.add(f, Infinity);
-      }
-      emit();
+    for (let from = 0; from < order.length; from += step) {
+      this.endExpiring(order.take(from, expiring, step), reason);
+      yield;
+    }
+  }
+
+  /** Puts the first `n` flows of `expiring`, which are in no table any more, on the closing list. */
+  private endExpiring(n: number, reason: number): void {
+    const { expiring, words, floats, closing } = this;
+    this.loaded ^= loadRecords(this, expiring, n);
+    for (let j = 0; j < n; j++) {
+      const f = expiring[j];
+      const idle = this.clockUs - floats[(f << Record.FloatShift) | F.End] > this.idleUs;
+      const why = idle ? EndReason.Idle : reason;
+      words[(f << Record.Shift) | W.State] |= why << State.EndReasonShift;
+      this.counters.ended[why]++;
+      closing.add(f, Infinity);
     }
   }
 

@@ -118,7 +118,17 @@ export class FlowMeter {
 
   /** Ends all flows and hands over what is left. */
   finish(): void {
-    this.cache.flush(() => this.handOver());
+    const steps = this.finishing(Infinity);
+    while (steps.next().done !== true);
+  }
+
+  /** The same, up to `most` flows at each step. */
+  *finishing(most: number): Generator<undefined, void> {
+    const steps = this.cache.flush(most);
+    while (steps.next().done !== true) {
+      this.handOver();
+      yield;
+    }
     this.deliver();
   }
 

@@ -50,9 +50,9 @@ export class FlowOrder {
     return this.packed ? key - Math.floor(key / this.shift) * this.shift : key;
   }
 
-  /** Copies flows from place `from` on, as many as `into` has room for; returns how many. */
-  take(from: number, into: Int32Array): number {
-    const n = Math.min(into.length, this.length - from);
+  /** Copies up to `most` flows from place `from` on, which `into` has room for; returns how many. */
+  take(from: number, into: Int32Array, most: number): number {
+    const n = Math.min(most, this.length - from);
     for (let j = 0; j < n; j++) into[j] = this.flow(from + j);
     return n;
   }

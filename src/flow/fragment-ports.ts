@@ -1,22 +1,32 @@
 import { Fact, type DecodedBatch, Size } from '../decode/decoded-batch.js';
 import { writeHash } from '../decode/key-columns.js';
 import { type HashSeed, mix } from '../decode/flow-key.js';
+import { isIcmp } from '../decode/transport/ports.js';
 
 /** How long after the last fragment of a datagram its ports are remembered. */
 const LIFETIME_US = 30e6;
 
 const BUCKETS = 1 << 14;
 const WAYS = 4;
-/** Words of an entry: key without ports (8 address words, protocol, VLANs, scope), identification, ports; then the time (µs). */
+/**
+ * Words of an entry: what names the datagram (8 address words, protocol, VLANs, scope, identification), what the first
+ * fragment taught (ports, protocol word of the key); then the time (µs).
+ */
 const ENTRY_WORDS = 16;
+const E_PROTOCOL_NAMED = 8;
 const E_IDENTIFICATION = 11;
 const E_PORTS = 12;
+const E_PROTOCOL = 13;
 const TIME_FLOAT = 7;
+
+/** In the protocol word of a key, which has the IP version and the interface above it. */
+const PROTOCOL_MASK = 0xff;
 
 /**
  * The ports of datagrams whose first fragment has been seen, so that every later fragment belongs to the same flow
- * (addresses, protocol, VLANs and identification name a datagram: RFC 791 §2.3, RFC 8200 §4.5). Four ways a
- * bucket; when all four are in use the oldest gives way, and is counted. Holds no packet data.
+ * (addresses, VLANs, identification and, in IPv4, protocol name a datagram: RFC 791 §2.3, RFC 8200 §4.5). In IPv6 the
+ * protocol is learned, too: where the fragments of a datagram begin with an extension header, only the first one tells
+ * what comes after. Four ways a bucket; when all four are in use the oldest gives way, and is counted. Holds no packet data.
  */
 export class FragmentPorts {
   /** First fragments whose ports were forgotten before their time because the table was full. */
@@ -36,13 +46,16 @@ export class FragmentPorts {
       if ((facts[i] & (Fact.FragmentFirst | Fact.FragmentLater)) === 0) continue;
       const entry = this.find(batch, i);
       const words = this.words as Int32Array;
+      const k = i << Size.KeyShift;
       if (facts[i] & Fact.FragmentFirst) {
         words.set(this.wanted, entry * ENTRY_WORDS);
-        words[entry * ENTRY_WORDS + E_PORTS] = key[(i << Size.KeyShift) | 8];
+        words[entry * ENTRY_WORDS + E_PORTS] = key[k | 8];
+        words[entry * ENTRY_WORDS + E_PROTOCOL] = key[k | 9];
         this.floats[(entry * ENTRY_WORDS) / 2 + TIME_FLOAT] = batch.timeUs[i];
       } else if (this.known) {
-        key[(i << Size.KeyShift) | 8] = words[entry * ENTRY_WORDS + E_PORTS];
-        facts[i] |= Fact.PortsPresent;
+        key[k | 8] = words[entry * ENTRY_WORDS + E_PORTS];
+        key[k | 9] = words[entry * ENTRY_WORDS + E_PROTOCOL];
+        facts[i] = (facts[i] & ~Fact.Icmp) | Fact.PortsPresent | (isIcmp(key[k | 9] & PROTOCOL_MASK) ? Fact.Icmp : 0);
         this.floats[(entry * ENTRY_WORDS) / 2 + TIME_FLOAT] = batch.timeUs[i];
         writeHash(batch, i, this.seed);
       } else this.unknown++;
@@ -77,7 +90,7 @@ export class FragmentPorts {
     }
     this.known = false;
     const e = oldest * ENTRY_WORDS;
-    const inUse = words[e + 8] !== 0 && now - floats[e / 2 + TIME_FLOAT] <= LIFETIME_US;
+    const inUse = words[e + E_PROTOCOL_NAMED] !== 0 && now - floats[e / 2 + TIME_FLOAT] <= LIFETIME_US;
     if (inUse && batch.facts[i] & Fact.FragmentFirst) this.overflow++;
     return oldest;
   }
@@ -88,7 +101,8 @@ export class FragmentPorts {
     const k = i << Size.KeyShift;
     const version6 = (batch.key[k | 9] & 0x200) !== 0;
     for (let w = 0; w < 8; w++) wanted[w] = version6 || w === 0 || w === 4 ? batch.key[k + w] : 0;
-    for (let w = 8; w < 11; w++) wanted[w] = batch.key[k + w + 1];
+    for (let w = E_PROTOCOL_NAMED; w < E_IDENTIFICATION; w++) wanted[w] = batch.key[k + w + 1];
+    if (version6) wanted[E_PROTOCOL_NAMED] &= ~PROTOCOL_MASK;
     wanted[E_IDENTIFICATION] = batch.identification[i];
   }
 }

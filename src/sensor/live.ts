@@ -24,7 +24,7 @@ import { exportStatistics } from './export-statistics.js';
 import { inspectedBy, type Inspection, loadInspection } from './inspection.js';
 import type { MeteringCounts } from './metering.js';
 
-/** How often closed flows are fetched: sooner while many end. */
+/** How often closed flows are fetched: sooner while many end, and at the end, when workers wait for room. */
 const PUMP_MS = 50;
 const PUMP_SOON_MS = 3;
 /** How often outputs do what is due. */
@@ -296,7 +296,10 @@ export class LiveSensor {
   private pump(): void {
     const { isPressed } = this.exporting;
     const hasMore = this.exporting.pump();
-    this.pumpTimer = setTimeout(() => this.pump(), hasMore ? 0 : isPressed ? PUMP_SOON_MS : PUMP_MS);
+    this.pumpTimer = setTimeout(
+      () => this.pump(),
+      hasMore ? 0 : isPressed || this.state === 'draining' ? PUMP_SOON_MS : PUMP_MS,
+    );
   }
 
   private tick(): void {
@@ -314,6 +317,8 @@ export class LiveSensor {
 
   private beginDraining(): void {
     this.state = 'draining';
+    clearTimeout(this.pumpTimer ?? undefined);
+    this.pumpTimer = setTimeout(() => this.pump(), PUMP_SOON_MS);
     this.drainTime.begin(this.settings.drainTimeoutMs);
   }
 

@@ -62,7 +62,7 @@ describe('wrong commands', () => {
     [[], /name a command/],
     [['replya'], /replay/],
     [['meter', 'x.pcap'], /unknown command 'meter'/],
-    [['print'], /a file or word is missing/],
+    [['print'], /files are missing/],
     [['print', 'x.ipfix', '--format', 'yaml'], /expected one of "table", "json", "csv", "silk"/],
     [['print', 'x.ipfix', '--limit', 'few'], /--limit 'few': expected a whole number/],
   ])('weir %j says what is wrong and where help is', async (words, expected) => {
@@ -101,6 +101,22 @@ describe('completion', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual(expect.arrayContaining(expected));
   });
+});
+
+it.each([
+  [['weir', 'replay', ''], []],
+  [['weir', 'replay', 'day.pcap', '-o', ''], []],
+  [
+    ['weir', 'replay', '--time', ''],
+    ['ms', 'us', 'ns'],
+  ],
+  [
+    ['weir', 'config', ''],
+    ['check', 'explain', 'print', 'schema'],
+  ],
+])('completion of %j leaves names of files to the shell', async (words, expected) => {
+  const { stdout } = await weir(['--get-yargs-completions', ...words]);
+  expect(stdout.split('\n').filter((line) => line !== '')).toEqual(expected);
 });
 
 describe('weir print', () => {

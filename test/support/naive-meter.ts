@@ -15,6 +15,11 @@ import {
 const TICK_NS = 262_144_000n;
 const FRAGMENT_LIFETIME_US = 30_000_000n;
 
+interface Transport {
+  readonly protocol: number;
+  readonly ports: number[];
+}
+
 interface NaiveFlow extends FlowFields {
   readonly key: string;
   /** FIN seen and FIN acknowledged, by direction of the FIN. */
@@ -32,7 +37,7 @@ interface NaiveFlow extends FlowFields {
 export class NaiveMeter {
   readonly records: string[] = [];
   readonly live = new Map<string, NaiveFlow>();
-  private readonly fragments = new Map<string, { ports: number[]; time: bigint }>();
+  private readonly fragments = new Map<string, Transport & { time: bigint }>();
   private readonly idle: bigint;
   private readonly active: bigint;
   private number = -1;
@@ -53,12 +58,12 @@ export class NaiveMeter {
     if (packet.ignored) return;
     const time = BigInt(packet.timeUs) * 1000n + BigInt(packet.timeNs);
     this.moveClock(time);
-    const ports = this.ports(packet, time);
+    const { protocol, ports } = this.transport(packet, time);
     const source = hostWords(packet.version, packet.source);
     const destination = hostWords(packet.version, packet.destination);
     const tags = this.options.vlanInKey === false ? [] : packet.vlans;
     const vlans = [1, 2, 3, 4].map((n) => tags.at(-n) ?? 0);
-    const { protocol, version, vxlan } = packet;
+    const { version, vxlan } = packet;
     const scope = [version, protocol, vlans, vxlan].join(' ');
     const key = [scope, source, ports[0], destination, ports[1]].join('|');
     const reverseKey = isIcmp(protocol)
@@ -118,19 +123,23 @@ export class NaiveMeter {
     if (flags & 4 || [...flow.fin, ...flow.finAcked].every(Boolean)) this.close(flow, 3, this.number);
   }
 
-  private ports(packet: Packet, time: bigint): number[] {
+  private transport(packet: Packet, time: bigint): Transport {
     const { protocol, fragment, snap, version, source, destination, vxlan } = packet;
     const icmp = isIcmp(protocol);
     const present = transportOctets(packet) > 0 && (icmp ? snap >= 2 : hasPorts(protocol) && snap >= 4);
-    const ports = present ? [icmp ? 0 : packet.sourcePort, packet.destinationPort] : [0, 0];
-    if (fragment === null) return ports;
+    const own: Transport = {
+      protocol,
+      ports: present ? [icmp ? 0 : packet.sourcePort, packet.destinationPort] : [0, 0],
+    };
+    if (fragment === null) return own;
     const tags = this.options.vlanInKey === false ? [] : [1, 2, 3, 4].map((n) => packet.vlans.at(-n) ?? 0);
-    const datagram = [version, fragment.identification, protocol, source, destination, vxlan, tags].join('|');
+    const named = version === 4 ? protocol : 'any';
+    const datagram = [version, fragment.identification, named, source, destination, vxlan, tags].join('|');
     const us = time / 1000n;
     const known = this.fragments.get(datagram);
-    const learned = fragment.first ? ports : known && us <= known.time + FRAGMENT_LIFETIME_US ? known.ports : null;
-    if (learned !== null) this.fragments.set(datagram, { ports: learned, time: us });
-    return learned ?? ports;
+    const learned = fragment.first ? own : known && us <= known.time + FRAGMENT_LIFETIME_US ? known : null;
+    if (learned !== null) this.fragments.set(datagram, { ...learned, time: us });
+    return learned ?? own;
   }
 
   private inOrder(): NaiveFlow[] {
@@ -171,7 +180,7 @@ function count(flow: NaiveFlow, d: number, packet: Packet): void {
   direction.smallestTtl = Math.min(direction.smallestTtl, packet.ttl);
   direction.largestTtl = Math.max(direction.largestTtl, packet.ttl);
   // Of TCP the payload counts, where there is any.
-  const size = packet.protocol === TCP ? packet.payload : octets;
+  const size = flow.protocol === TCP ? packet.payload : octets;
   if (size !== 0) {
     flow.sizes[d].add(size);
     flow.sized[d]++;

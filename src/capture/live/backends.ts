@@ -40,6 +40,16 @@ export function openLive(backend: string, options: LiveOptions, interfaces: Inte
   return found.open(options, interfaces);
 }
 
+/** Whether a back-end can be used on the first thread of a program only. */
+export function isOnFirstThread(backend: string): boolean {
+  return BACKENDS.some(({ name, isOnFirstThread }) => name === backend && isOnFirstThread === true);
+}
+
+/** Whether something of closed captures keeps the process from ending by itself: then it has to be ended. */
+export function keepsProcess(): boolean {
+  return BACKENDS.some((backend) => backend.keepsProcess?.() === true);
+}
+
 function inRange(what: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new RangeError(`${what} ${value}: expected a whole number from ${least} to ${most}`);

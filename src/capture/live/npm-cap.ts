@@ -1,5 +1,3 @@
-import { isMainThread } from 'node:worker_threads';
-
 import { CaptureError } from '../capture-error.js';
 import type { Backend } from '../live-capture.js';
 import { LINKTYPE_ETHERNET, LINKTYPE_RAW } from './link-type.js';
@@ -13,6 +11,7 @@ interface CapPackage {
 interface CapSession {
   open(device: string, filter: string, bufferOctets: number, buffer: Buffer): string;
   on(event: 'packet', listener: (octets: number, truncated: boolean) => void): void;
+  removeAllListeners(): void;
   close(): void;
 }
 
@@ -28,28 +27,22 @@ const LINK_TYPES: Readonly<Record<string, number>> = {
   LINKTYPE_LINUX_SLL: 113,
 };
 
+/** All sessions, closed ones included: their memory, were it collected, is still on the event loop's list (cap 0.2.1). */
+const made: CapSession[] = [];
+
 /**
  * The npm package `cap`, packet by packet. It hands on neither libpcap's time stamps nor lengths on the wire nor drop counts:
  * packets are stamped when they come out of it, and are as long as what was captured. It is always promiscuous. When the interface
- * goes down it ends the process (an assertion of cap 0.2.1).
+ * goes down it ends the process (an assertion of cap 0.2.1). It calls back on the event loop of the first thread, whichever made it.
  */
 export const npmCap: Backend = {
   name: 'cap',
-  summary: "the npm package 'cap', packet by packet, stamped late, losses not counted, not in a sensor",
+  summary: "the npm package 'cap', packet by packet, stamped late, losses not counted, on the thread that exports",
+  isOnFirstThread: true,
   missing() {
     return packageMissing(PACKAGE);
   },
-  open(options, interfaces) {
-    // It calls back on the event loop of the first thread, whichever opened it, which ends the process.
-    if (!isMainThread) {
-      throw new CaptureError(
-        'unreadable',
-        options.interfaceName,
-        "the package 'cap' captures on the first thread of a program only, which no worker of a sensor is: use --capture libpcap or pcap",
-      );
-    }
-    return new NpmCapCapture(options, interfaces).start();
-  },
+  open: (options, interfaces) => new NpmCapCapture(options, interfaces).start(),
 };
 
 class NpmCapCapture extends QueuedCapture {
@@ -61,6 +54,7 @@ class NpmCapCapture extends QueuedCapture {
     const { interfaceName, filter, bufferOctets } = this.options;
     const { Cap } = optionalPackage(PACKAGE) as CapPackage;
     const session = new Cap();
+    made.push(session);
     const buffer = Buffer.alloc(CAP_SNAP_LENGTH);
     const kind = session.open(interfaceName, filter ?? '', bufferOctets, buffer);
     const { queue } = this;
@@ -80,6 +74,7 @@ class NpmCapCapture extends QueuedCapture {
 
   protected release(): void {
     this.#session?.close();
+    this.#session?.removeAllListeners();
     this.#session = null;
   }
 }

@@ -33,13 +33,21 @@ const LINK_TYPES: Readonly<Record<string, number>> = {
   LINKTYPE_LINUX_SLL: 113,
 };
 
+/**
+ * All sessions, closed ones included: a closed one goes on polling until another packet comes, which keeps the thread from ending,
+ * and its memory, were it collected, is still on the event loop's list (pcap 3.1.0).
+ */
+const opened: PcapSession[] = [];
+
 /** The npm package `pcap`, packet by packet. */
 export const npmPcap: Backend = {
   name: 'pcap',
-  summary: "the npm package 'pcap', packet by packet, in microseconds",
+  summary: "the npm package 'pcap', packet by packet, in microseconds, on the thread that exports",
+  isOnFirstThread: true,
   missing() {
     return packageMissing(PACKAGE);
   },
+  keepsProcess: () => opened.length > 0,
   open: (options, interfaces) => new NpmPcapCapture(options, interfaces).start(),
 };
 
@@ -58,6 +66,7 @@ class NpmPcapCapture extends QueuedCapture {
       buffer_timeout: READ_TIMEOUT_MS,
       promiscuous,
     });
+    opened.push(session);
     const { queue } = this;
     session.on('packet', ({ buf, header }) => {
       const timeUs = header.readUInt32LE(SECONDS) * MICROSECONDS + header.readUInt32LE(SUBSECONDS);

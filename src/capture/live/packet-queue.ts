@@ -76,7 +76,8 @@ export class PacketQueue {
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = null;
-        resolve();
+        // The library calls back for all packets that there are before anybody takes them.
+        setImmediate(resolve);
       };
     });
   }

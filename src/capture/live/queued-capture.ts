@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CaptureError, errorCode, errorText } from '../capture-error.js';
 import type { InterfaceTable } from '../interface-table.js';
@@ -44,6 +45,11 @@ export abstract class QueuedCapture extends WatchedCapture {
     const count = this.queue.take(batch, this.linkType, this.#row);
     if (count > 0) return count;
     return this.queue.wait(waitMs).then(() => this.queue.take(batch, this.linkType, this.#row));
+  }
+
+  /** Others have to do on this thread. */
+  protected override pause(waitMs: number): Promise<void> {
+    return sleep(waitMs);
   }
 
   protected changeFilter(): void {

@@ -79,9 +79,8 @@ export abstract class WatchedCapture implements LiveCapture {
     if (this.#closed) return 0;
     const waitMs = Math.max(0, Math.min(timeoutMs, MAX_WAIT_MS));
     if (!this.#isOpen) {
-      Atomics.wait(this.#sleeper, 0, 0, waitMs);
-      this.#look();
-      return 0;
+      const pausing = this.pause(waitMs);
+      return pausing === null ? this.#took(0) : pausing.then(() => this.#took(0));
     }
     const count = this.read(batch, waitMs);
     return typeof count === 'number' ? this.#took(count) : count.then((later) => this.#took(later));
@@ -117,6 +116,11 @@ export abstract class WatchedCapture implements LiveCapture {
   protected abstract open(index: number, timestamps: LiveOptions['timestamps']): Opened;
   /** As `next`; 0 after trouble with the interface, with `trouble` called. */
   protected abstract read(batch: PacketBatch, waitMs: number): number | Promise<number>;
+  /** Waits while nothing is open; null when that is done. */
+  protected pause(waitMs: number): Promise<void> | null {
+    Atomics.wait(this.#sleeper, 0, 0, waitMs);
+    return null;
+  }
   /** As `setFilter`, for what is open. */
   protected abstract changeFilter(filter: string | null): void;
   /** Adds what was lost since the last call to the counts. */

@@ -2,7 +2,7 @@ import { isatty } from 'node:tty';
 
 import type { ArgumentsCamelCase, Argv, CommandModule, Options } from 'yargs';
 
-import { nearest } from '../../config/nearest.js';
+import { unknownOption } from '../unknown-option.js';
 import { UsageError } from '../usage-error.js';
 import { translate } from './translate.js';
 import { YAF_GROUPS, YAF_OPTIONS, type YafOption } from './yaf-options.js';
@@ -57,9 +57,10 @@ function yargsOption({ alias, note, value, verdict }: YafOption): Options {
 
 function unknown(word: string): string {
   if (!word.startsWith('-')) return `'${word}': YAF's command line has options only; expected --in ${word}`;
-  const names = YAF_OPTIONS.map(({ name }) => `--${name}`);
-  const meant = nearest(word.split('=')[0], names);
-  return `unknown option ${word}${meant === null ? '' : `; did you mean ${meant}?`}`;
+  return unknownOption(
+    word,
+    YAF_OPTIONS.map(({ name }) => name),
+  );
 }
 
 /** `text` as one word of a shell. */

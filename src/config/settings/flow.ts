@@ -35,6 +35,7 @@ export const FLOW = {
     option: 'vlan-in-key',
     standard: 'true',
     help: 'VLAN ids tell flows apart',
+    more: 'Without, records name no VLAN.',
     commands: BOTH,
     reloads: false,
   }),

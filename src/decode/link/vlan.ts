@@ -19,8 +19,8 @@ export function vlan(w: WalkState): number {
 
 /** Notes tag control information: priority 3 bits, drop eligible 1 bit, VLAN id 12 bits. */
 export function noteTag(w: WalkState, tag: number): void {
+  w.outerPriority = w.tags === 0 ? tag >>> 13 : w.innerPriority;
   w.innerPriority = tag >>> 13;
-  if (w.tags === 0) w.outerPriority = w.innerPriority;
   // Each further tag pushes the former ones outwards: innermost, next, and the two beyond in `moreTags`.
   if (w.tags >= 2) {
     w.facts |= Fact.MoreTags;

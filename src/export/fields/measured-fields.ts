@@ -104,14 +104,21 @@ function multiList(offset: number, payload: PayloadSettings | null): ExportField
   };
 }
 
+/** What fields of meters depend on beyond what a flow says itself. */
+const FURTHER_CONDITIONS: Readonly<Record<string, number>> = {
+  dot1qCustomerPriority: Condition.OuterVlan,
+};
+
 /** `source` of a meter counts from the meter's own words; here it is made to count from the extension row. */
 function fieldOfMeter(field: FlowField, offset: number): ExportField {
-  if (field.base !== Base.Meter) return field;
+  const further = FURTHER_CONDITIONS[field.element] ?? 0;
+  const when = (field.when ?? Present.Always) | further;
+  if (field.base !== Base.Meter) return { ...field, when };
   const isFloat = field.format === Format.Float || field.format === Format.Time;
   if (isFloat && offset % 2 !== 0) {
     throw new RangeError(`${field.element}: a 64-bit field of a meter that begins at odd word ${offset}`);
   }
-  return { ...field, base: Base.Extension, source: field.source + (isFloat ? offset / 2 : offset) };
+  return { ...field, when, base: Base.Extension, source: field.source + (isFloat ? offset / 2 : offset) };
 }
 
 const TIME_FIELDS: readonly ExportField[] = [

@@ -37,6 +37,7 @@ export const standard: Profile = {
     'ipClassOfService',
     'reverseIpClassOfService',
     'dot1qPriority',
+    'dot1qCustomerPriority',
     'sourceMacAddress',
     'destinationMacAddress',
     'dot1qVlanId',

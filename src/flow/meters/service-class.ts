@@ -4,11 +4,15 @@ import type { Meter } from '../meter.js';
 const enum Word {
   /** One word: type of service forward in bits 0–7, reverse in 8–15, VLAN priorities of the first packet above. */
   ReverseShift = 8,
+  OuterPriorityShift = 16,
   InnerPriorityShift = 20,
   PriorityBits = 3,
 }
 
-/** Type of service (traffic class) of the first packet of each direction, and the VLAN priority of the first packet. */
+/**
+ * Type of service (traffic class) of the first packet of each direction, and the VLAN priorities of the first packet: of
+ * the innermost tag and of the next one outside of it, which are the same where there is but one tag.
+ */
 export const serviceClass: Meter = {
   name: 'serviceClass',
   words: 1,
@@ -25,6 +29,15 @@ export const serviceClass: Meter = {
     },
     {
       element: 'dot1qPriority',
+      base: Base.Meter,
+      source: 0,
+      format: Format.Unsigned,
+      shift: Word.OuterPriorityShift,
+      bits: Word.PriorityBits,
+      when: Present.Vlan,
+    },
+    {
+      element: 'dot1qCustomerPriority',
       base: Base.Meter,
       source: 0,
       format: Format.Unsigned,

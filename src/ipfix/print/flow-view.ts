@@ -14,7 +14,7 @@ const PROTOCOL_ICMPV6 = 58;
  * does not have are -1. Counters beyond 2^53 are rounded.
  */
 export class FlowView {
-  /** 4, 6, or 0 when the record has no addresses. */
+  /** 4, 6, or 0 when the record has no address of either end. */
   version: 0 | 4 | 6 = 0;
   protocol = -1;
   sourcePort = -1;
@@ -53,7 +53,7 @@ export class FlowView {
   readonly #flagsPlans = new WeakMap<Template, FlagsPlan>();
   readonly #listSpans = new FieldSpans();
 
-  /** False when the record has no addresses: it is no flow. */
+  /** False when the record has no address of either end: it is no flow. */
   load(record: DataRecord): boolean {
     this.#record = record;
     const plan = this.#planOf(record.template);
@@ -97,6 +97,7 @@ export class FlowView {
     const { source4, source6, destination4, destination6 } = this.#plan!;
     const isV4 = this.version === 4;
     const index = isSource ? (isV4 ? source4 : source6) : isV4 ? destination4 : destination6;
+    if (!this.#hasOctets(index, isV4 ? 4 : 16)) return '';
     const offset = this.#record!.spans.offsets[index];
     return `${this.version}${this.#record!.octets.toString('latin1', offset, offset + (isV4 ? 4 : 16))}`;
   }
@@ -120,16 +121,17 @@ export class FlowView {
     if (delta > 0) addUnits(into, delta, plan.reverseDeltaUnits);
   }
 
-  /** Community ID v1; empty when the record has no addresses or no protocol. */
+  /** Community ID v1; empty when the record does not have both addresses and a protocol. */
   get communityId(): string {
     const { version, protocol } = this;
     if (version === 0 || protocol < 0) return '';
     const { source4, source6, destination4, destination6 } = this.#plan!;
     const { octets, spans } = this.#record!;
-    const source = spans.offsets[version === 4 ? source4 : source6];
-    const destination = spans.offsets[version === 4 ? destination4 : destination6];
-    const [sourcePort, destinationPort] = [Math.max(this.sourcePort, 0), Math.max(this.destinationPort, 0)];
     const length = version === 4 ? 4 : 16;
+    const [from, to] = version === 4 ? [source4, destination4] : [source6, destination6];
+    if (!this.#hasOctets(from, length) || !this.#hasOctets(to, length)) return '';
+    const [source, destination] = [spans.offsets[from], spans.offsets[to]];
+    const [sourcePort, destinationPort] = [Math.max(this.sourcePort, 0), Math.max(this.destinationPort, 0)];
     return communityId(octets, source, octets, destination, length, protocol, sourcePort, destinationPort);
   }
 
@@ -154,16 +156,20 @@ export class FlowView {
 
   /** With both kinds in one template, IPv6 counts when one of its addresses is not all zeros. */
   #addressVersion(record: DataRecord, plan: FlowPlan): 0 | 4 | 6 {
-    const { lengths } = record.spans;
-    const has4 =
-      plan.source4 >= 0 && plan.destination4 >= 0 && lengths[plan.source4] === 4 && lengths[plan.destination4] === 4;
-    const has6 =
-      plan.source6 >= 0 && plan.destination6 >= 0 && lengths[plan.source6] === 16 && lengths[plan.destination6] === 16;
+    const has4 = this.#hasOctets(plan.source4, 4) || this.#hasOctets(plan.destination4, 4);
+    const has6 = this.#hasOctets(plan.source6, 16) || this.#hasOctets(plan.destination6, 16);
     if (has4 && has6) return this.#isZero(record, plan.source6) && this.#isZero(record, plan.destination6) ? 4 : 6;
     return has4 ? 4 : has6 ? 6 : 0;
   }
 
+  /** Whether the record has the field in that length. */
+  #hasOctets(index: number, length: number): boolean {
+    return index >= 0 && this.#record!.spans.lengths[index] === length;
+  }
+
+  /** Whether the IPv6 address is all zeros, or not there. */
   #isZero(record: DataRecord, index: number): boolean {
+    if (!this.#hasOctets(index, 16)) return true;
     const offset = record.spans.offsets[index];
     for (let at = offset; at < offset + 16; at++) if (record.octets[at] !== 0) return false;
     return true;
@@ -171,8 +177,8 @@ export class FlowView {
 
   #addressText(index4: number, index6: number): string {
     const { octets, spans } = this.#record!;
-    if (this.version === 4) return ipv4Text(octets, spans.offsets[index4]);
-    return this.version === 6 ? ipv6Text(octets, spans.offsets[index6]) : '';
+    if (this.version === 4) return this.#hasOctets(index4, 4) ? ipv4Text(octets, spans.offsets[index4]) : '';
+    return this.#hasOctets(index6, 16) ? ipv6Text(octets, spans.offsets[index6]) : '';
   }
 
   #loadPorts(plan: FlowPlan): void {

@@ -176,7 +176,7 @@ function protocolCell(flow: FlowView): string {
 
 function endpoint(flow: FlowView, address: string, port: number): string {
   if (port < 0 || flow.isIcmp || (port === 0 && !hasPorts(flow.protocol))) return address;
-  return flow.version === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+  return flow.version === 6 && address !== '' ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function countCell(value: number): string {

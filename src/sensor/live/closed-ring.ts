@@ -1,8 +1,8 @@
 import { ClosedFlows, LONGEST_METADATA, MetadataWord } from '../../flow/closed-flows.js';
 
 /**
- * A ring of blocks of closed flows in shared memory, from one thread that meters to the one that exports. Its size is the
- * bound: when all blocks are full, `offer` says so and the caller counts what it could not hand over, or waits.
+ * A ring of blocks of closed flows in shared memory, from who meters to who exports, each of whom may have a thread of its own.
+ * Its size is the bound: when all blocks are full, `offer` says so and the caller counts what it could not hand over.
  *
  * Control words: blocks filled and blocks emptied so far (both wrap at 2^32), then the records and octets of metadata in each
  * block.
@@ -87,7 +87,7 @@ function copyRows(closed: ClosedFlows, from: number, block: ClosedFlows): void {
   }
 }
 
-/** The metering thread's side. */
+/** The side of who meters. */
 export class ClosedRingWriter extends ClosedRing {
   /**
    * Flows whose end can be put off, for a timeout or a flush, may end by the thousand: the other half stays free for those
@@ -113,16 +113,9 @@ export class ClosedRingWriter extends ClosedRing {
     }
     return row - from;
   }
-
-  /** Waits until there is room, up to `timeoutMs`; false when there is none. */
-  wait(timeoutMs: number): boolean {
-    const emptied = Atomics.load(this.control, EMPTIED);
-    if (this.depth < BLOCKS) return true;
-    return Atomics.wait(this.control, EMPTIED, emptied, timeoutMs) !== 'timed-out';
-  }
 }
 
-/** The exporting thread's side. */
+/** The side of who exports. */
 export class ClosedRingReader extends ClosedRing {
   /** The oldest full block, to be given back with `release`; null when there is none. */
   peek(): ClosedFlows | null {
@@ -136,6 +129,5 @@ export class ClosedRingReader extends ClosedRing {
 
   release(): void {
     Atomics.add(this.control, EMPTIED, 1);
-    Atomics.notify(this.control, EMPTIED);
   }
 }

@@ -7,7 +7,7 @@ import type { ClosedRingReader } from './closed-ring.js';
 /** The main thread goes on with other work after so long. */
 const LONGEST_TURN_MS = 20;
 /** An output that is full is waited for until so much of the hand-over is full; then the others go on without it. */
-const WAIT_UNTIL_FULLNESS = 0.5;
+export const WAIT_UNTIL_FULLNESS = 0.5;
 /** From here on, workers may soon have no room for flows whose end they put off (`hasRoomForMany`). */
 const PRESSED_FULLNESS = 0.125;
 

@@ -1,5 +1,5 @@
 import { CaptureError } from '../../capture/capture-error.js';
-import { BACKENDS } from '../../capture/live/backends.js';
+import { BACKENDS, isOnFirstThread } from '../../capture/live/backends.js';
 import { type CaptureState, DEFAULT_LIVE_OPTIONS, type LiveOptions } from '../../capture/live-capture.js';
 import { nativeStale } from '../../capture/native.js';
 import { STANDARD_INPUT } from '../../capture/open-source.js';
@@ -11,6 +11,7 @@ import { shareOf } from '../memory-share.js';
 import { RING_METADATA_OCTETS } from './closed-ring.js';
 import { flowBudget, memoryLimit } from './flow-budget.js';
 import { WorkerHandle } from './worker-handle.js';
+import { onOwnThread, onThisThread } from './worker-host.js';
 
 /** First packet numbers of workers are this far apart, so that flow ids are unique: 2^47 packets, at 10 Mpps five months. */
 const NUMBERS_A_WORKER = 2 ** 47;
@@ -27,6 +28,7 @@ export function startWorkers(
 ): StartedWorkers {
   const { workers: count, idleTimeoutUs, activeTimeoutUs } = settings;
   const backend = backendOf(settings);
+  const host = isOnFirstThread(backend) ? onThisThread : onOwnThread;
   // Node.js makes standard input one that does not wait when it is first looked at, and only in this thread.
   if (settings.interfaces.includes(STANDARD_INPUT)) void process.stdin;
   // As the flows are: the memory of inspection is shared out among the workers.
@@ -76,7 +78,7 @@ export function startWorkers(
       dpi,
       payload,
     };
-    return new WorkerHandle({ backend, captures, metering }, (n, state) => stateChanged(worker, n, state));
+    return new WorkerHandle({ backend, captures, metering }, host, (n, state) => stateChanged(worker, n, state));
   });
   return { workers, maxFlows };
 }

@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
 import type { CaptureErrorKind } from '../../capture/capture-error.js';
 import { CaptureError } from '../../capture/capture-error.js';
@@ -9,6 +9,7 @@ import { METERS } from '../../flow/meters/index.js';
 import type { MeteringCounts } from '../metering.js';
 import { allocateClosedRing, ClosedRingReader } from './closed-ring.js';
 import { allocateCounterPage, CounterPage, type WorkerCounters } from './counter-page.js';
+import type { WorkerHost } from './worker-host.js';
 import {
   CONTROL_ABANDON,
   CONTROL_COMMANDS,
@@ -32,7 +33,7 @@ export type Question =
 
 const LONGEST_ANSWER_MS = 30_000;
 
-/** The main thread's side of a worker. */
+/** The exporting side of a worker. */
 export class WorkerHandle {
   readonly ring: ClosedRingReader;
   /** Resolves when its captures are open; rejects with a CaptureError when they cannot be opened. */
@@ -43,13 +44,13 @@ export class WorkerHandle {
   private readonly control = new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4));
   private readonly commands: MessagePort;
   private readonly waiting = new Map<number, (reply: Reply | null) => void>();
-  private readonly thread: Worker;
   private nextId = 1;
   private hasEnded = false;
 
   constructor(
     start: Pick<LiveWorkerStart, 'backend' | 'captures' | 'metering'>,
-    private readonly stateChanged: (n: number, state: CaptureState) => void,
+    host: WorkerHost,
+    stateChanged: (n: number, state: CaptureState) => void,
   ) {
     const optional = optionalLayouts(start.metering);
     const ring = allocateClosedRing(extensionWordsOf([...METERS, ...optional]), optional.length > 0);
@@ -59,35 +60,38 @@ export class WorkerHandle {
     this.page = new CounterPage(page);
     this.commands = port1;
     this.commands.unref();
-    const data: LiveWorkerStart = { ...start, ring, page, control: this.control.buffer, commands: port2 };
-    this.thread = new Worker(new URL('./live-worker.js', import.meta.url), { workerData: data, transferList: [port2] });
-    this.opened = new Promise((resolve, reject) => {
-      this.thread.on('message', (message: LiveWorkerMessage) => {
-        if (message.type === 'opened') resolve(message.interfaces);
-        else if (message.type === 'failed')
-          reject(failure(message.kind, message.message, start.captures[0].interfaceName));
-      });
-      this.thread.on('error', reject);
-    });
-    this.done = new Promise((resolve, reject) => {
-      this.thread.on('message', (message: LiveWorkerMessage) => {
-        if (message.type === 'state') this.stateChanged(message.interface, message.state);
-        else if (message.type === 'reply') this.answer(message);
-        else if (message.type === 'done') {
-          this.hasEnded = true;
-          resolve(message.counts);
-        }
-      });
-      this.thread.on('error', reject);
-      this.thread.on('exit', () => {
-        this.hasEnded = true;
-        for (const waiting of this.waiting.values()) waiting(null);
-        reject(new Error('a worker ended before its time'));
-      });
-    });
+    const opened = pending<readonly OpenedInterface[]>();
+    const done = pending<MeteringCounts>();
+    this.opened = opened.promise;
+    this.done = done.promise;
     // Both are awaited later; a worker that fails before shall not end the process without a word.
     this.opened.catch(() => undefined);
     this.done.catch(() => undefined);
+    const { interfaceName } = start.captures[0];
+    host(
+      { ...start, ring, page, control: this.control.buffer, commands: port2 },
+      {
+        message: (message) => {
+          if (message.type === 'state') stateChanged(message.interface, message.state);
+          else if (message.type === 'reply') this.waiting.get(message.id)?.(message);
+          else if (message.type === 'opened') opened.resolve(message.interfaces);
+          else if (message.type === 'failed') opened.reject(failure(message.kind, message.message, interfaceName));
+          else {
+            this.hasEnded = true;
+            done.resolve(message.counts);
+          }
+        },
+        failed: (error) => {
+          opened.reject(error);
+          done.reject(error);
+        },
+        ended: () => {
+          this.hasEnded = true;
+          for (const waiting of this.waiting.values()) waiting(null);
+          done.reject(new Error('a worker ended before its time'));
+        },
+      },
+    );
   }
 
   counters(): WorkerCounters {
@@ -125,10 +129,19 @@ export class WorkerHandle {
       this.send({ ...question, id });
     });
   }
+}
 
-  private answer(reply: Reply): void {
-    this.waiting.get(reply.id)?.(reply);
-  }
+/** A promise, and what settles it. */
+interface Pending<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function pending<T>(): Pending<T> {
+  let [resolve, reject]: [Pending<T>['resolve'], Pending<T>['reject']] = [() => undefined, () => undefined];
+  const promise = new Promise<T>((...both) => ([resolve, reject] = both));
+  return { promise, resolve, reject };
 }
 
 /** What the worker could not open, as it said it. */

@@ -68,7 +68,6 @@ export type LiveWorkerMessage =
   | { readonly type: 'opened'; readonly interfaces: readonly OpenedInterface[] }
   | { readonly type: 'failed'; readonly kind: CaptureErrorKind | null; readonly message: string }
   | { readonly type: 'state'; readonly interface: number; readonly state: CaptureState }
-  | { readonly type: 'ended' }
   | {
       readonly type: 'reply';
       readonly id: number;

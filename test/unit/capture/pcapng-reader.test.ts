@@ -94,6 +94,39 @@ describe('blocks', () => {
     expect(packets[0].time).toBe(1_700_000_000_500_000_000n);
   });
 
+  it.each([
+    ['octets', 4, 4],
+    ['bits', 32, 4],
+    ['16 bits', 16, 2],
+    ['neither', 200, 0],
+  ])(
+    'carry if_fcslen in %s: what was captured of the check sequence is no part of the packet',
+    async (_, value, octets) => {
+      const link = (options: Uint8Array): Uint8Array =>
+        block({ type: 1, body: concat([words([1, 0], true), options]) });
+      const frames = [
+        enhancedPacket({ data: payload(60) }),
+        enhancedPacket({ data: payload(60), wire: 61 }),
+        enhancedPacket({ data: payload(60), wire: 1514 }),
+        simplePacket(payload(50), 50),
+        enhancedPacket({ interface: 1, data: payload(60) }),
+      ];
+      const described = [link(option(13, new Uint8Array([value]))), interfaceDescription()];
+      const { packets, fault } = await readOctets(
+        concat([sectionHeader(), ...described, ...frames, ...preamble, frames[0]]),
+      );
+      expect(fault).toBeNull();
+      expect(packets.map(({ captured, wire }) => [captured, wire])).toEqual([
+        [60 - octets, 60 - octets],
+        [60 - Math.max(0, octets - 1), 61 - octets],
+        [60, 1514 - octets],
+        [50 - octets, 50 - octets],
+        [60, 60],
+        [60, 60],
+      ]);
+    },
+  );
+
   it('with a time out of range are counted', async () => {
     const far = enhancedPacket({ time: (1n << 64n) - 1n, data: payload(1) });
     const { packets, oddTimestamps } = await readOctets(concat([...preamble, far, packet(1)]));

@@ -71,9 +71,11 @@ describe('EtherTypes', () => {
 describe('VLAN tags', () => {
   const stack = (ids: readonly number[]): Piece => ethernet(ids.reduceRight<Piece>((inner, id) => vlan(id, inner), v4));
 
-  it('keep id and priority of the innermost and the outermost', () => {
-    const frame = ethernet(vlan(200, vlan(10, v4, { priority: 2 }), { priority: 5, tpid: 0x88a8 }));
-    expect(decodeFrame(frame)).toMatchObject({ vlans: [10, 200], priorities: [5, 2], tagged: true });
+  it('keep id and priority of the innermost and of the next one outside of it', () => {
+    const two = vlan(200, vlan(10, v4, { priority: 2 }), { priority: 5, tpid: 0x88a8 });
+    expect(decodeFrame(ethernet(two))).toMatchObject({ vlans: [10, 200], priorities: [5, 2], tagged: true });
+    const three = vlan(300, two, { priority: 7, tpid: 0x88a8 });
+    expect(decodeFrame(ethernet(three))).toMatchObject({ vlans: [10, 200, 300], priorities: [5, 2], tagged: true });
   });
 
   it('drop-eligible is no part of the id', () => {
@@ -101,9 +103,13 @@ describe('VLAN tags', () => {
     expect(ignored(stack([1, 2, 3, 4, 5, 6, 7, 8, 9])).ignored).toBe('tooManyHeaders');
   });
 
-  it('leave the key when they are switched off', () => {
-    const row = decodeFrame(stack([1, 2, 3, 4]), { vlanInKey: false });
-    expect(row).toMatchObject({ vlans: [], tagged: true });
+  it('leave key and record when they are switched off', () => {
+    for (const frame of [stack([1, 2, 3, 4]), stack([1])]) {
+      for (const commonShape of [true, false]) {
+        const row = decodeFrame(frame, { vlanInKey: false, commonShape });
+        expect(row).toMatchObject({ vlans: [], tagged: false });
+      }
+    }
   });
 });
 

@@ -49,7 +49,8 @@ export interface FlowDescription {
   readonly macs: readonly [readonly number[], readonly number[]] | null;
   /** Innermost, and the one outside it. */
   readonly vlans: readonly [number] | readonly [number, number] | null;
-  readonly priority: number;
+  /** Of the innermost tag, and of the one outside it when there is one. */
+  readonly priorities: readonly [number, number];
   /** Label stack entries without TTL: label, class, bottom bit. */
   readonly labels: readonly number[];
   readonly tunnel: {
@@ -91,7 +92,7 @@ export const FLOW: FlowDescription = {
   reverse: null,
   macs: null,
   vlans: null,
-  priority: 0,
+  priorities: [0, 0],
   labels: [],
   tunnel: null,
   endReason: 3,
@@ -180,7 +181,10 @@ function putExtension(closed: ClosedFlows, r: number, flow: FlowDescription, off
   const [service, mac] = ['serviceClass', 'macAddresses'].map(
     (name) => e + offsets[METERS.findIndex((meter) => meter.name === name)],
   );
-  words[service] = forward.service | ((reverse?.service ?? 0) << 8) | (flow.priority << 20);
+  const [innerPriority, secondPriority] = flow.priorities;
+  const outerPriority = (flow.vlans?.length ?? 0) > 1 ? secondPriority : innerPriority;
+  const priorities = (outerPriority << 16) | (innerPriority << 20);
+  words[service] = forward.service | ((reverse?.service ?? 0) << 8) | priorities;
   if (macs === null) return;
   const octets = Buffer.from([...macs[1], ...macs[0]]);
   for (let n = 0; n < 3; n++) words[mac + n] = octets.readInt32BE(4 * n);

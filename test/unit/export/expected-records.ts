@@ -88,12 +88,17 @@ function tcpValues(direction: Direction): Values {
   };
 }
 
-function linkValues({ macs, vlans, priority, labels }: FlowDescription): Values {
+function linkValues({ macs, vlans, priorities, labels }: FlowDescription): Values {
   const values: Values = {};
   if (macs !== null)
     Object.assign(values, { sourceMacAddress: macText(macs[0]), destinationMacAddress: macText(macs[1]) });
-  if (vlans !== null) Object.assign(values, { vlanId: vlans[0], dot1qPriority: priority });
-  if (vlans?.[1] !== undefined) values.dot1qVlanId = vlans[1];
+  if (vlans !== null) Object.assign(values, { vlanId: vlans[0], dot1qPriority: priorities[0] });
+  if (vlans?.[1] !== undefined)
+    Object.assign(values, {
+      dot1qVlanId: vlans[1],
+      dot1qPriority: priorities[1],
+      dot1qCustomerPriority: priorities[0],
+    });
   const names = ['mplsTopLabelStackSection', 'mplsLabelStackSection2', 'mplsLabelStackSection3'];
   labels.forEach((label, n) => (values[names[n]] = label.toString(16).padStart(6, '0')));
   return values;

@@ -27,6 +27,7 @@ const later = (more: Partial<Packet> = {}, identification = 77): Packet => ({
 interface Outcome {
   /** Port words of the packets. */
   readonly ports: readonly number[];
+  readonly protocols: readonly number[];
   readonly hashes: readonly number[];
   readonly facts: readonly number[];
   readonly table: FragmentPorts;
@@ -37,6 +38,7 @@ function pass(packets: readonly Packet[], { table = new FragmentPorts(SEED), vla
   const decoder = new BatchDecoder(createDecodeSettings({ seed: SEED, vlanInKey, decap: ['vxlan'] }));
   const decoded = new DecodedBatch(256);
   const ports: number[] = [];
+  const protocols: number[] = [];
   const hashes: number[] = [];
   const facts: number[] = [];
   for (let from = 0; from < packets.length; from += 256) {
@@ -45,11 +47,12 @@ function pass(packets: readonly Packet[], { table = new FragmentPorts(SEED), vla
     if (decoded.fragments > 0) table.pass(decoded);
     for (let k = 0; k < decoded.count; k++) {
       ports.push(keyOf(decoded, k)[W.Ports]);
+      protocols.push(keyOf(decoded, k)[W.Protocol] & 0xff);
       hashes.push(decoded.hash[k]);
       facts.push(decoded.facts[k]);
     }
   }
-  return { ports, hashes, facts, table };
+  return { ports, protocols, hashes, facts, table };
 }
 
 const PORTS = (PACKET.sourcePort << 16) | PACKET.destinationPort;
@@ -129,6 +132,25 @@ describe('the ports of fragments', () => {
       later({ version: 6 }, 0x8001_0002),
     ]);
     expect(ports).toEqual([PORTS, 0, 0, PORTS]);
+  });
+
+  it('IPv6: the protocol is that of the first fragment, too, where extension headers stand in the fragments', () => {
+    const options = 60;
+    const { ports, protocols, hashes } = pass([
+      first({ version: 6 }),
+      later({ version: 6, protocol: options }),
+      first({ version: 6, protocol: 58, sourcePort: 0, destinationPort: 0x8000 }, 78),
+      later({ version: 6, protocol: options }, 78),
+      later({ version: 6, protocol: 58 }),
+      later({ version: 6, protocol: options }, 79),
+    ]);
+    expect(protocols).toEqual([17, 17, 58, 58, 17, options]);
+    expect(ports).toEqual([PORTS, PORTS, 0x8000, 0x8000, PORTS, 0]);
+    expect([hashes[1], hashes[3], hashes[4]]).toEqual([hashes[0], hashes[2], hashes[0]]);
+  });
+
+  it('IPv4: fragments of another protocol are of another datagram', () => {
+    expect(pass([first(), later({ protocol: 132 })]).protocols).toEqual([17, 132]);
   });
 
   it('ICMP: later fragments have type and code of the first', () => {

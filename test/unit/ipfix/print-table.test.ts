@@ -52,6 +52,24 @@ describe('the table', () => {
     expect(lines[1].trim()).toBe('1.2.3.4  5.6.7.8');
   });
 
+  it('shows the address of one end when the record has no other', () => {
+    const source4 = templateRecord(300, [field(8, 4), field(7, 2), field(4, 1)]);
+    const destination6 = templateRecord(301, [field(28, 16), field(11, 2), field(4, 1)]);
+    const records = message([
+      set(2, source4, destination6),
+      set(300, ip4('1.2.3.4'), u16(9), u8(17)),
+      set(301, u32(0x20010db8), u64(0n), u32(1), u16(53), u8(17)),
+    ]);
+    const { lines } = print({}, records);
+    expect(lines.map((line) => line.trim().replaceAll(/ +/g, ' '))).toEqual([
+      expect.stringMatching(/^START/),
+      'udp 1.2.3.4:9',
+      'udp [2001:db8::1]:53',
+    ]);
+    const { text } = print({ format: 'csv', fields: ['sIP', 'dIP', 'communityId'], sort: 'dIP' }, records);
+    expect(text).toBe('sIP,dIP,communityId\n1.2.3.4,,\n,2001:db8::1,\n');
+  });
+
   it('leaves out records without addresses, and tells how many', () => {
     const { text, leftOut } = print(
       {},

@@ -97,7 +97,7 @@ describe('an IPFIX file', () => {
       ...FLOW,
       reverse: REVERSE,
       vlans: [7, 3000],
-      priority: 5,
+      priorities: [2, 5],
       macs: [
         [2, 0, 0, 0, 0, 1],
         [2, 0, 0, 0, 0, 2],
@@ -139,6 +139,7 @@ describe('an IPFIX file', () => {
       ipClassOfService: 0xb8,
       reverseIpClassOfService: 0,
       dot1qPriority: 5,
+      dot1qCustomerPriority: 2,
       sourceMacAddress: '02:00:00:00:00:01',
       destinationMacAddress: '02:00:00:00:00:02',
       dot1qVlanId: 3000,
