@@ -107,7 +107,8 @@ function explain(key: string | undefined): void {
   const keys = SETTING_KEYS.filter((each) => each === key || each.startsWith(`${key}.`));
   if (keys.length === 0) {
     const meant = nearest(key, SETTING_KEYS) ?? SETTING_KEYS.find((each) => each.endsWith(`.${key}`));
-    throw new UsageError(`no setting is called '${key}'${meant === undefined ? '' : `; did you mean ${meant}?`}`);
+    const hint = meant === undefined ? 'weir config explain lists all' : `did you mean ${meant}?`;
+    throw new UsageError(`no setting is called '${key}'; ${hint}`);
   }
   process.stdout.write(keys.map(explanation).join('\n'));
 }

@@ -21,7 +21,10 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     if (!name.startsWith('WEIR_') || name === CONFIG_VARIABLE || SERVICE_LINK.test(name)) continue;
     const key = KEY_BY_ENVIRONMENT.get(name);
     if (key === undefined) {
-      const meant = nearest(name, KEY_BY_ENVIRONMENT.keys());
+      const known = [...KEY_BY_ENVIRONMENT.keys()];
+      // As the option of that name suggests: WEIR_IDLE_TIMEOUT.
+      const ending = name.slice('WEIR'.length);
+      const meant = known.find((each) => each.endsWith(ending)) ?? nearest(name, known);
       layer.faults.push(`${name}: no setting has this name${meant === null ? '' : `; did you mean ${meant}?`}`);
     } else if (value !== undefined && value.trim() !== '') {
       const texts = settingOf(key).type.form === 'many' ? value.trim().split(/\s+/) : [value.trim()];

@@ -49,6 +49,52 @@ export interface LiveSettings {
   readonly drainTimeoutMs: number;
   readonly statisticsIntervalMs: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  /** How the program tells what it has to tell. */
+  readonly logFormat: string;
+  readonly statisticsFormat: string;
+  readonly statisticsFile: string | null;
+}
+
+/** Where each stands in the configuration: a setting, or a group. */
+const KEYS: Readonly<Record<keyof LiveSettings, string>> = {
+  interfaces: 'capture.interfaces',
+  capture: 'capture.method',
+  filter: 'capture.filter',
+  dedupUs: 'capture.dedup',
+  snapLength: 'capture.snapLength',
+  bufferOctets: 'capture.bufferSize',
+  promiscuous: 'capture.promiscuous',
+  timestamps: 'capture.timestamps',
+  workers: 'workers',
+  outputs: 'outputs',
+  uniflow: 'records.uniflow',
+  time: 'records.time',
+  observationDomain: 'records.observationDomain',
+  idleTimeoutUs: 'flow.idleTimeout',
+  activeTimeoutUs: 'flow.activeTimeout',
+  maxFlows: 'flow.maxFlows',
+  isMaxFlowsGiven: 'flow.maxFlows',
+  vlanInKey: 'flow.vlanInKey',
+  interfaceInKey: 'flow.interfaceInKey',
+  decap: 'tunnels.decap',
+  tunnelPorts: 'tunnels.ports',
+  dpi: 'dpi',
+  labels: 'dpi.labels',
+  payload: 'payload',
+  user: 'daemon.user',
+  socket: 'daemon.socket',
+  metrics: 'daemon.metrics',
+  drainTimeoutMs: 'daemon.drainTimeout',
+  statisticsIntervalMs: 'statistics.interval',
+  logLevel: 'log.level',
+  logFormat: 'log.format',
+  statisticsFormat: 'statistics.format',
+  statisticsFile: 'statistics.file',
+};
+
+/** Keys of the configuration, as people know these settings. */
+export function keysOf(names: readonly (keyof LiveSettings)[]): string[] {
+  return [...new Set(names.map((name) => KEYS[name]))];
 }
 
 /** What `auto` stands for: one worker a processor, and one processor for the outputs. */
@@ -92,5 +138,8 @@ export function liveSettings(
     drainTimeoutMs: configuration.get('daemon.drainTimeout') / 1_000,
     statisticsIntervalMs: configuration.get('statistics.interval') / 1_000,
     logLevel: configuration.get('log.level'),
+    logFormat: configuration.get('log.format'),
+    statisticsFormat: configuration.get('statistics.format'),
+    statisticsFile: configuration.find('statistics.file') ?? null,
   };
 }

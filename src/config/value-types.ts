@@ -69,6 +69,12 @@ export function whole(smallest: number, largest: number, word?: string): ValueTy
   return single(`${accepts}, or \`${word}\``, { anyOf: [number, { const: word }] }, parse);
 }
 
+/** A number of octets that is small enough to be written without a unit. */
+export function octets(smallest: number, largest: number): ValueType<number> {
+  const type = whole(smallest, largest);
+  return { ...type, accepts: type.accepts.replace('number', 'number of octets') };
+}
+
 /** A moment in µs since 1970. */
 export function moment(): ValueType<number> {
   return single('moment', { type: ['string', 'number'] }, momentUs, { unit: 'µs since 1970' });

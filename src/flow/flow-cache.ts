@@ -7,6 +7,7 @@ import { EndReason, F, Record, State, W } from './flow-record.js';
 import { FlowRecords, Storage } from './flow-records.js';
 import type { FlowStore } from './flow-store.js';
 import { FlowTable, match, Match } from './flow-table.js';
+import { loadRecords, loadSlots } from './load-flows.js';
 import { beginDirections, markMptcp } from './meters/base.js';
 import { nextTcpState } from './tcp-state.js';
 import { tickAfter, TimingWheel, Wheel } from './timing-wheel.js';
@@ -51,6 +52,8 @@ export class FlowCache extends FlowRecords implements FlowStore {
   readonly counters = new FlowCacheCounters();
   /** Newest packet time, µs. */
   clockUs = -1;
+  /** Flows that one move of the clock looks at, whole blocks of them; those left over are due and wait for `expireMore`. */
+  mostLooks = Infinity;
   readonly continued: Int32Array;
   continuations = 0;
   private readonly table = new FlowTable();
@@ -61,6 +64,8 @@ export class FlowCache extends FlowRecords implements FlowStore {
   private activeUs: number;
   /** Tick to which the clock jumped, while what is due by then has not yet been taken out. */
   private jumpedTo = 0;
+  /** Tick up to which flows are to be taken out. */
+  private dueTick = 0;
   private passes: Passes | null = null;
   /** Number of the packet that ends flows now. */
   private position = 0;
@@ -212,21 +217,31 @@ export class FlowCache extends FlowRecords implements FlowStore {
     this.closing.sortByFirstNumber(this);
   }
 
-  /** Turns the wheel to `target`. */
+  /** Time up to which all flows that are due have been taken out, µs: the clock, unless `mostLooks` left some. */
+  get settledUs(): number {
+    return this.wheel.tick < this.dueTick ? this.wheel.tick * Clock.TickUs : this.clockUs;
+  }
+
+  /** Goes on with what the last move of the clock left over. */
+  expireMore(number: number): void {
+    this.position = positionBefore(number);
+    this.turn(this.dueTick);
+    this.closing.sortByFirstNumber(this);
+  }
+
+  /** Turns the wheel towards `target`, as far as `mostLooks` allows. */
   private turn(target: number): void {
     const { wheel, expiring } = this;
+    this.dueTick = target;
     // After a long time every slot is visited once, as if all its moments had come.
     if (this.table.size === 0) wheel.tick = target;
     else if (target - wheel.tick > Wheel.WheelSlots) wheel.tick = target - Wheel.WheelSlots;
     const now = target * Clock.TickUs;
-    while (wheel.tick < target) {
-      const tick = wheel.tick + 1;
-      for (;;) {
-        const n = wheel.take(tick, expiring);
-        if (n < expiring.length) wheel.tick = tick;
-        this.expire(n, now);
-        if (n < expiring.length) break;
-      }
+    for (let left = this.mostLooks; wheel.tick < target && left > 0;) {
+      const n = wheel.take(wheel.tick + 1, expiring);
+      if (n < expiring.length) wheel.tick++;
+      this.expire(n, now);
+      left -= n;
     }
   }
 
@@ -253,7 +268,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
   /** Puts the first `n` flows of `expiring`, which are in no table any more, on the closing list. */
   private endExpiring(n: number, reason: number): void {
     const { expiring, words, floats, closing } = this;
-    this.load(n);
+    this.loaded ^= loadRecords(this, expiring, n);
     for (let j = 0; j < n; j++) {
       const f = expiring[j];
       const idle = this.clockUs - floats[(f << Record.FloatShift) | F.End] > this.idleUs;
@@ -278,6 +293,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
     this.activeUs = activeUs;
     if (this.clockUs >= 0) this.clockUs = Math.max(0, this.clockUs + deltaUs);
     this.jumpedTo = 0;
+    this.dueTick = 0;
     this.wheel.restart(Math.floor(Math.max(0, this.clockUs) / Clock.TickUs));
     for (let s = 1; s < slots.length; s += 2) {
       if (slots[s] === 0) continue;
@@ -296,8 +312,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
 
   private expire(n: number, now: number): void {
     const { expiring, floats, idleUs, activeUs } = this;
-    this.load(n);
-    this.loadSlots(n);
+    this.loaded ^= loadRecords(this, expiring, n) ^ loadSlots(this, this.table, expiring, n);
     for (let j = 0; j < n; j++) {
       const f = expiring[j];
       const idleDue = floats[(f << Record.FloatShift) | F.End] + idleUs;
@@ -308,25 +323,6 @@ export class FlowCache extends FlowRecords implements FlowStore {
     }
   }
 
-  /** Loads the records of the first `n` of `expiring`, all cache misses at once. */
-  private load(n: number): void {
-    const { expiring, words } = this;
-    let sum = 0;
-    for (let j = 0; j < n; j++) {
-      const r = expiring[j] << Record.Shift;
-      sum ^= words[r] ^ words[r | 16];
-    }
-    this.loaded ^= sum;
-  }
-
-  /** Loads their slots in the table. */
-  private loadSlots(n: number): void {
-    const { expiring, words } = this;
-    const { slots, mask } = this.table;
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum ^= slots[(words[(expiring[j] << Record.Shift) | W.Hash] & mask) << 1];
-    this.loaded ^= sum;
-  }
   /** What was loaded; of no use but to keep the loads. */
   private loaded = 0;
 

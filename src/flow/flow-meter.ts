@@ -15,6 +15,8 @@ const CLOSED_BLOCK = 512;
 export interface FlowMeterOptions extends Omit<FlowCacheOptions, 'extensionWords'> {
   readonly seed: HashSeed;
   readonly meters?: readonly Meter[];
+  /** Asked at each move of the clock how many flows may be looked at whether they are due: 0 for none now. Without it, all. */
+  readonly mostLooks?: () => number;
 }
 
 /** The Metering Process (RFC 5470 §5.2) of one worker: the passes over a batch, one after the other, and the closed records. */
@@ -27,6 +29,7 @@ export class FlowMeter {
   readonly closed: ClosedFlows;
   /** Whether a meter wants to know of flows that end. */
   private readonly isSettling: boolean;
+  private readonly mostLooks: () => number;
   /** Sum of what the loading loops loaded; of no use but to keep the loads. */
   private loaded = 0;
 
@@ -35,6 +38,7 @@ export class FlowMeter {
     private readonly sink: ClosedFlowsSink,
   ) {
     this.fragments = new FragmentPorts(options.seed);
+    this.mostLooks = options.mostLooks ?? (() => Infinity);
     this.meters = options.meters ?? METERS;
     this.offsets = meterOffsets(this.meters);
     this.cache = new FlowCache({ ...options, extensionWords: extensionWordsOf(this.meters) });
@@ -58,9 +62,23 @@ export class FlowMeter {
     cache.see(batch.latestUs);
   }
 
-  /** Moves the clock: flows that are due by `nowUs` end. */
+  /** Moves the clock: flows that are due by `nowUs` end, as many as may be looked at now. */
   advance(nowUs: number, number: number): void {
+    this.cache.mostLooks = this.mostLooks();
     this.cache.advance(nowUs, number);
+    this.handOver();
+  }
+
+  /** Flows are due that could not be looked at when the clock moved. */
+  get isBehind(): boolean {
+    return this.cache.settledUs < this.cache.clockUs;
+  }
+
+  /** Goes on with those. */
+  catchUp(number: number): void {
+    if (!this.isBehind) return;
+    this.cache.mostLooks = this.mostLooks();
+    this.cache.expireMore(number);
     this.handOver();
   }
 

@@ -1,5 +1,5 @@
 import type { CaptureState } from '../capture/live-capture.js';
-import type { LiveSettings } from '../config/live-settings.js';
+import { keysOf, type LiveSettings } from '../config/live-settings.js';
 import { createOutput } from '../export/create-output.js';
 import type { Output } from '../export/output.js';
 import type { OutputDefaults } from '../export/output-request.js';
@@ -24,16 +24,16 @@ import { exportStatistics } from './export-statistics.js';
 import { inspectedBy, type Inspection, loadInspection } from './inspection.js';
 import type { MeteringCounts } from './metering.js';
 
-/** How often closed flows are fetched, and outputs do what is due. */
+/** How often closed flows are fetched: sooner while many end, and at the end, when workers wait for room. */
 const PUMP_MS = 50;
-/** The same at the end, when workers wait for room. */
-const LAST_PUMP_MS = 5;
+const PUMP_SOON_MS = 3;
+/** How often outputs do what is due. */
 const TICK_MS = 200;
 /** A worker without a sign of life for so long hangs. */
 const LONGEST_SILENCE_S = 10;
 const MOST_TALKERS = 100;
 
-/** What came of new settings: the names of those that changed and were taken over, and of those that were not. */
+/** What came of new settings: the keys of those that changed and were taken over, and of those that were not. */
 export interface Reloaded {
   readonly taken: readonly string[];
   readonly refused: readonly string[];
@@ -105,7 +105,7 @@ export class LiveSensor {
   async begin(): Promise<void> {
     this.exporting.outputs = await this.openOutputs(this.settings.outputs, this.settings);
     this.state = 'running';
-    this.pumpTimer = setInterval(() => this.pump(), PUMP_MS);
+    this.pump();
     this.tickTimer = setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -114,7 +114,7 @@ export class LiveSensor {
     const counts = await this.done;
     // Captures may have come to their ends by themselves.
     if (this.state !== 'draining') this.beginDraining();
-    clearInterval(this.pumpTimer ?? undefined);
+    clearTimeout(this.pumpTimer ?? undefined);
     await this.drainTime.spendOn('handing over', () => this.exporting.pumpAll());
     clearInterval(this.tickTimer ?? undefined);
     const complete = counts.filter((each) => each !== null);
@@ -148,7 +148,7 @@ export class LiveSensor {
     const changed = (Object.keys(next) as (keyof LiveSettings)[]).filter(
       (key) => JSON.stringify(next[key]) !== JSON.stringify(this.settings[key]),
     );
-    const taken: string[] = [];
+    const taken: (keyof LiveSettings)[] = [];
     const has = (...keys: (keyof LiveSettings)[]): boolean => {
       const mine = keys.filter((key) => changed.includes(key));
       taken.push(...mine);
@@ -170,9 +170,9 @@ export class LiveSensor {
     if (has('statisticsIntervalMs')) this.statisticsDueMs = performance.now() + next.statisticsIntervalMs;
     if (has('logLevel')) this.log.level = next.logLevel;
     has('drainTimeoutMs');
-    const accepted = Object.fromEntries(taken.map((key) => [key, next[key as keyof LiveSettings]]));
+    const accepted = Object.fromEntries(taken.map((key) => [key, next[key]]));
     this.settings = { ...this.settings, ...accepted };
-    return { taken, refused: changed.filter((key) => !taken.includes(key)) };
+    return { taken: keysOf(taken), refused: keysOf(changed.filter((key) => !taken.includes(key))) };
   }
 
   /** Ends all live flows, with reason forced, while metering goes on; resolves to how many. */
@@ -294,7 +294,12 @@ export class LiveSensor {
   }
 
   private pump(): void {
-    if (this.exporting.pump()) setImmediate(() => this.pump());
+    const { isPressed } = this.exporting;
+    const hasMore = this.exporting.pump();
+    this.pumpTimer = setTimeout(
+      () => this.pump(),
+      hasMore ? 0 : isPressed || this.state === 'draining' ? PUMP_SOON_MS : PUMP_MS,
+    );
   }
 
   private tick(): void {
@@ -312,8 +317,8 @@ export class LiveSensor {
 
   private beginDraining(): void {
     this.state = 'draining';
-    clearInterval(this.pumpTimer ?? undefined);
-    this.pumpTimer = setInterval(() => this.pump(), LAST_PUMP_MS);
+    clearTimeout(this.pumpTimer ?? undefined);
+    this.pumpTimer = setTimeout(() => this.pump(), PUMP_SOON_MS);
     this.drainTime.begin(this.settings.drainTimeoutMs);
   }
 

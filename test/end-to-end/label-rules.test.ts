@@ -191,7 +191,7 @@ describe('a reload of label rules', () => {
     await feed(packets(1_002, 0, 3), 3);
     write('after');
     live.kill('SIGHUP');
-    await live.says(/reload: took over labels/);
+    await live.says(/reload: took over dpi\.labels/);
     await feed(packets(1_002, 3, 5), 2);
     await feed(packets(1_003, 0, 5), 5);
     fs.writeFileSync(rules, 'rules:\n  - { nmae: wrong }\n');

@@ -157,7 +157,8 @@ describe('a reload', () => {
     const write = (idle: string, output: string, snap: number): void =>
       fs.writeFileSync(
         file,
-        `outputs: [${path.join(folder, output)}]\nflow: {idleTimeout: ${idle}, activeTimeout: 366d}\ncapture: {snapLength: ${snap}}\n`,
+        `outputs: [${path.join(folder, output)}]\nflow: {idleTimeout: ${idle}, activeTimeout: 366d, maxFlows: ${snap}}\n` +
+          `capture: {snapLength: ${snap}}\nlog: {format: ${snap === 512 ? 'text' : 'json'}}\n`,
       );
     write('366d', 'before.jsonl', 512);
     const socket = path.join(folder, 'weir.sock');
@@ -170,8 +171,8 @@ describe('a reload', () => {
     });
     write('2s', 'after.jsonl', 1_024);
     live.kill('SIGHUP');
-    await live.says(/reload: took over .*outputs/);
-    await live.says(/reload: wants a restart: snapLength/);
+    await live.says(/reload: took over outputs, flow\.idleTimeout$/m);
+    await live.says(/reload: wants a restart: capture\.snapLength, flow\.maxFlows, log\.format$/m);
     // The short timeout ends what was live, on a silent wire.
     const after = await until('flows have ended', async () => {
       const { ledger } = await statusAt(socket);

@@ -110,7 +110,7 @@ describe.skipIf(isSkipped)('a running sensor', () => {
     send();
     write('udp port 3333');
     live.kill('SIGHUP');
-    await live.says(/reload: took over filter/);
+    await live.says(/reload: took over capture\.filter/);
     send();
     write('udp port nonsense');
     live.kill('SIGHUP');

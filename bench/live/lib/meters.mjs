@@ -10,6 +10,7 @@ import { ControlClient } from '../../../dist/observe/control-client.js';
 import { cpuNs, LINK, RECEIVER_PROCESSOR } from './lab.mjs';
 
 const WEIR = fileURLToPath(new URL('../../../bin/weir', import.meta.url));
+const COLLECT = new URL('./collect.mjs', import.meta.url).href;
 /** Longer than a round over all flows, and all that lies between two runs: no flow ends while it is measured. */
 const IDLE_S = 300;
 const ACTIVE_S = 1_800;
@@ -45,9 +46,10 @@ class Meter {
   told = '';
 
   /** @param pinned false when it may use all processors */
-  constructor(command, pinned) {
+  constructor(command, pinned, environment = {}) {
     const words = pinned ? ['taskset', '-c', RECEIVER_PROCESSOR, ...command] : command;
-    this.child = spawn(words[0], words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, ...environment };
+    this.child = spawn(words[0], words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env });
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (piece) => (this.told += piece));
     this.ended = once(this.child, 'close');
   }
@@ -79,6 +81,7 @@ export class Weir extends Meter {
         ...['--socket', socket, '--stats', 'none', '-o', `ipfix+udp://127.0.0.1:${port}`],
       ],
       workers === 1,
+      { NODE_OPTIONS: `--import=${COLLECT}` },
     );
     this.#socket = socket;
   }
@@ -93,6 +96,18 @@ export class Weir extends Meter {
 
   status() {
     return this.#client.ask('status');
+  }
+
+  /** Has its first thread collect all garbage. @returns {Promise<number>} octets of its heap that are left */
+  async collect() {
+    const from = this.told.length;
+    process.kill(this.pid, 'SIGUSR2');
+    for (;;) {
+      const left = /heap after collection: (\d+) octets\n/.exec(this.told.slice(from));
+      if (left !== null) return Number(left[1]);
+      if (this.child.exitCode !== null) throw new Error(`weir ended: ${this.told}`);
+      await sleep(20);
+    }
   }
 
   /** @returns {Promise<{ received: number, flows: number }>} packets that it has metered, flows that are live */

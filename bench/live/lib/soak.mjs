@@ -12,19 +12,22 @@ const IDLE_SECONDS = 5;
 const WARM_SHARE = 0.25;
 /** A heap rises until it is collected: of each such part of the time the least is taken. */
 const PARTS = 8;
+/** The main thread makes so little garbage that it collects all of it once in minutes: its heap is judged where it was told to. */
+const COLLECTIONS_A_PART = 2;
 /** What may be called flat: growth from the first to the last part by the line through all. */
 const FLAT_SHARE = 0.05;
 
 const SERIES = [
   ['resident MiB', (status) => status.memoryOctets / 2 ** 20],
   ['heap MiB, main thread', (status) => status.heapOctets / 2 ** 20],
+  ['kept MiB, main thread', (_, keptOctets) => keptOctets / 2 ** 20],
   ['heap MiB, worker', (status) => status.workers[0].heapOctets / 2 ** 20],
   ['live flows', (status) => status.ledger.flows.live],
   ['timers late s', (status) => status.timerLatenessSeconds],
   ['timeouts late s', (status) => status.workers[0].timeoutLatenessSeconds],
 ];
 /** Those that say something of leaks. */
-const BOUNDED = 3;
+const BOUNDED = ['resident MiB', 'kept MiB, main thread', 'heap MiB, worker'];
 
 /** Runs for `minutes` at `rate`, or half of what goes without loss; prints samples and slopes. */
 export async function soakCase({ lab, sink, minutes, rate, backend }) {
@@ -35,7 +38,7 @@ export async function soakCase({ lab, sink, minutes, rate, backend }) {
     console.log(`\n${backend}, ${Math.round(even).toLocaleString('en-US')} packets/s for ${minutes} minutes\n`);
     const before = (await meter.counts()).received;
     const sending = lab.send({ flows: FLOWS, rate: even, seconds, rounds: ROUNDS });
-    const samples = await sampled(meter, sending, Math.max(1, seconds / 240));
+    const samples = await sampled(meter, sending, seconds);
     const { sent } = await sending;
     await sleep(1_000);
     const status = await meter.status();
@@ -49,9 +52,14 @@ export async function soakCase({ lab, sink, minutes, rate, backend }) {
     return [
       { text: 'packets lost in the soak', ratio: (sent - received) / sent, most: 0 },
       { text: 'ledgers that do not balance', ratio: samples.filter(({ isBalanced }) => !isBalanced).length, most: 0 },
-      ...SERIES.slice(0, BOUNDED).map(([name], n) => ({
-        text: `growth of ${name}, part of its mean`,
-        ratio: growth(floors(warm(samples), n)),
+      ...BOUNDED.map((bounded) => ({
+        text: `growth of ${bounded}, part of its mean`,
+        ratio: growth(
+          floors(
+            warm(samples),
+            SERIES.findIndex(([name]) => name === bounded),
+          ),
+        ),
         most: FLAT_SHARE,
       })),
     ];
@@ -71,17 +79,21 @@ async function losslessRate(lab, meter) {
   return ((await meter.counts()).received - before) / seconds;
 }
 
-async function sampled(meter, sending, everySeconds) {
+async function sampled(meter, sending, totalSeconds) {
   const samples = [];
+  const everySeconds = Math.max(1, totalSeconds / 240);
+  const collectEvery = Math.max(1, Math.floor(totalSeconds / everySeconds / PARTS / COLLECTIONS_A_PART));
   const start = performance.now();
   let isOver = false;
   void sending.then(() => (isOver = true));
+  let keptOctets = 0;
   while (!isOver) {
+    if (samples.length % collectEvery === 0) keptOctets = await meter.collect();
     const status = await meter.status();
     samples.push({
       seconds: (performance.now() - start) / 1_000,
       isBalanced: status.ledger.balanced,
-      values: SERIES.map(([, of]) => of(status)),
+      values: SERIES.map(([, of]) => of(status, keptOctets)),
     });
     await sleep(everySeconds * 1_000);
   }

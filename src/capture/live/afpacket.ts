@@ -116,7 +116,7 @@ class RingCapture extends WatchedCapture {
       this.#addon.ringFilter(this.#handle, octets);
       this.#program = { filter, octets };
     } catch (error) {
-      throw openError(error, this.interfaceName);
+      throw openError(error, this.interfaceName, filter);
     }
   }
 
@@ -175,7 +175,7 @@ class RingCapture extends WatchedCapture {
         fanoutGroup === null ? null : fanoutProgram(),
       );
     } catch (error) {
-      throw openError(error, interfaceName);
+      throw openError(error, interfaceName, filter);
     }
   }
 

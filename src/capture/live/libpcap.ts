@@ -56,7 +56,7 @@ class PcapCapture extends WatchedCapture {
       this.#row = this.interfaces.add({ name: interfaceName, linkType, input: interfaceName, id: index });
       return { linkType };
     } catch (error) {
-      throw openError(error, interfaceName);
+      throw openError(error, interfaceName, filter);
     }
   }
 
@@ -84,7 +84,7 @@ class PcapCapture extends WatchedCapture {
     try {
       this.#addon.pcapSetFilter(this.#handle, filter ?? '');
     } catch (error) {
-      throw openError(error, this.interfaceName);
+      throw openError(error, this.interfaceName, filter);
     }
   }
 

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
 import { errorText } from '../capture-error.js';
 import { ANY_INTERFACE } from '../live-capture.js';
 import { libpcapMissing, native } from '../native.js';
 import { BACKENDS } from './backends.js';
+import { attribute, interfaceNames } from './interface-names.js';
 
 export interface ListedInterface {
   readonly name: string;
@@ -39,7 +40,6 @@ export interface InterfaceList {
   readonly trouble: string | null;
 }
 
-const SYSFS = '/sys/class/net';
 const FLAG_UP = 1;
 const FLAG_RUNNING = 0x40;
 const MEGABIT = 1_000_000;
@@ -49,7 +49,7 @@ const CAP_NET_RAW = 13;
 export function listInterfaces(): InterfaceList {
   const backends = BACKENDS.map((each) => ({ name: each.name, summary: each.summary, missing: each.missing() }));
   const ready = backends.filter(({ missing }) => missing === null).map(({ name }) => name);
-  const names = existsSync(SYSFS) ? interfaceNames() : Object.keys(networkInterfaces());
+  const names = interfaceNames();
   const interfaces = [...names, ANY_INTERFACE].map((name) => describe(name, ready));
   let trouble: string | null = null;
   try {
@@ -58,13 +58,6 @@ export function listInterfaces(): InterfaceList {
     trouble = `libpcap does not tell its devices: ${errorText(error)}`;
   }
   return { interfaces, backends, missingPermission: missingPermission(), trouble };
-}
-
-/** sysfs has files beside the interfaces, such as those of bonding. */
-function interfaceNames(): string[] {
-  return readdirSync(SYSFS)
-    .filter((name) => existsSync(`${SYSFS}/${name}/ifindex`))
-    .sort((a, b) => (attribute(a, 'ifindex') ?? 0) - (attribute(b, 'ifindex') ?? 0));
 }
 
 function describe(name: string, backends: readonly string[]): ListedInterface {
@@ -87,16 +80,6 @@ function describe(name: string, backends: readonly string[]): ListedInterface {
 function hasLink(name: string, flags: number): boolean {
   const carrier = attribute(name, 'carrier');
   return carrier === null ? (flags & FLAG_RUNNING) !== 0 : carrier === 1;
-}
-
-/** A number of an interface in sysfs; null when there is none, or the driver refuses to tell. */
-function attribute(name: string, file: string): number | null {
-  try {
-    const value = Number(readFileSync(`${SYSFS}/${name}/${file}`, 'utf8').trim());
-    return Number.isFinite(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 /** What only libpcap can open: USB, Bluetooth, netfilter's log, cards with drivers of their own. */

@@ -1,9 +1,13 @@
-import { networkInterfaces } from 'node:os';
-
 import { CaptureError, errorCode, errorText } from '../capture-error.js';
+import { ANY_INTERFACE } from '../live-capture.js';
+import { checkFilter } from '../packet-filter.js';
+import { interfaceNames } from './interface-names.js';
 
-/** Why an interface could not be opened, in words that say what to do. */
-export function openError(error: unknown, interfaceName: string): CaptureError {
+/**
+ * Why an interface could not be opened, in words that say what to do.
+ * @param filter the expression that was to be compiled for it; null for none
+ */
+export function openError(error: unknown, interfaceName: string, filter: string | null = null): CaptureError {
   if (error instanceof CaptureError) return error;
   const options = { cause: error };
   const text = errorText(error);
@@ -26,7 +30,19 @@ export function openError(error: unknown, interfaceName: string): CaptureError {
     case 'ENOBUFS':
       return new CaptureError('unreadable', interfaceName, `no memory for the buffer (${text}): ask for less`, options);
     default:
-      return new CaptureError('unreadable', interfaceName, text, options);
+      return filterError(filter) ?? new CaptureError('unreadable', interfaceName, text, options);
+  }
+}
+
+/** What is wrong with an expression that makes no sense anywhere; null when it is not to blame. libpcap has one code for all its errors. */
+function filterError(filter: string | null): CaptureError | null {
+  if (filter === null) return null;
+  try {
+    checkFilter(filter);
+    return null;
+  } catch (error) {
+    if (error instanceof CaptureError && error.kind === 'usage') return error;
+    throw error;
   }
 }
 
@@ -41,9 +57,6 @@ export function timestampTrouble(error: unknown): string | null {
 
 /** There is no interface of that name. */
 export function absent(interfaceName: string, options?: ErrorOptions): CaptureError {
-  return new CaptureError('missing', interfaceName, `no such interface, there are ${interfaceNames()}`, options);
-}
-
-function interfaceNames(): string {
-  return Object.keys(networkInterfaces()).concat('any').join(', ');
+  const names = [...interfaceNames(), ANY_INTERFACE].join(', ');
+  return new CaptureError('missing', interfaceName, `no such interface, there are ${names}`, options);
 }

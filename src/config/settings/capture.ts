@@ -1,5 +1,5 @@
 import { BOTH, LIVE, setting } from '../setting.js';
-import { choice, duration, list, onOff, size, text, whole } from '../value-types.js';
+import { choice, duration, list, octets, onOff, size, text } from '../value-types.js';
 
 export const CAPTURE_METHODS = ['auto', 'afpacket', 'libpcap', 'cap', 'pcap', 'pipe'] as const;
 
@@ -35,11 +35,11 @@ export const CAPTURE = {
     reloads: true,
   }),
   'capture.snapLength': setting({
-    type: whole(64, 262_144),
+    type: octets(64, 262_144),
     option: 'snap-length',
     standard: '2048',
     help: 'Octets to capture of a packet at most',
-    more: 'Counters never depend on it. Octets.',
+    more: 'Counters never depend on it.',
     commands: LIVE,
     reloads: false,
   }),

@@ -2,7 +2,7 @@ import { DEFAULT_DPI_MEMORY_OCTETS } from '../../dpi/dpi-settings.js';
 import { EXTRACTED } from '../../dpi/extracted.js';
 import { PayloadBound } from '../../dpi/payload-settings.js';
 import { BOTH, setting } from '../setting.js';
-import { list, namesOr, onOff, size, whole } from '../value-types.js';
+import { list, namesOr, octets, onOff, size } from '../value-types.js';
 
 /** Whether payload is looked into, and how far. */
 export const DPI = {
@@ -58,7 +58,7 @@ const ENTROPY_OCTETS = 1_024;
 /** What is measured of payload without looking into it. */
 export const PAYLOAD = {
   'payload.entropy': setting({
-    type: whole(0, PayloadBound.Octets),
+    type: octets(0, PayloadBound.Octets),
     option: 'entropy',
     bare: String(ENTROPY_OCTETS),
     standard: '0',
@@ -67,7 +67,7 @@ export const PAYLOAD = {
     reloads: false,
   }),
   'payload.export': setting({
-    type: whole(0, PayloadBound.Octets),
+    type: octets(0, PayloadBound.Octets),
     option: 'export-payload',
     standard: '0',
     help: 'Export the first octets of payload of each direction as they are: how many',

@@ -8,6 +8,8 @@ import type { ClosedRingReader } from '../closed-ring.js';
 const LONGEST_TURN_MS = 20;
 /** An output that is full is waited for until so much of the hand-over is full; then the others go on without it. */
 export const WAIT_UNTIL_FULLNESS = 0.5;
+/** From here on, workers may soon have no room for flows whose end they put off (`hasRoomForMany`). */
+const PRESSED_FULLNESS = 0.125;
 
 /** Takes closed flows out of the workers' rings and hands them to the outputs. */
 export class Exporting {
@@ -18,6 +20,8 @@ export class Exporting {
   /** Records that an output was not handed because it was full. */
   readonly skipped = new Map<Output, number>();
   private list: readonly Output[] = [];
+  /** The ring with which the next turn begins. */
+  private first = 0;
   private readonly draining = new Set<Output>();
 
   constructor(private readonly rings: readonly ClosedRingReader[]) {}
@@ -30,15 +34,26 @@ export class Exporting {
     this.list = outputs;
   }
 
+  /** So much has come that more is to be expected at once. */
+  get isPressed(): boolean {
+    for (const { fullness } of this.rings) if (fullness >= PRESSED_FULLNESS) return true;
+    return false;
+  }
+
   /** Hands over what is there, for a while. Returns whether there is more. */
   pump(): boolean {
     const until = performance.now() + LONGEST_TURN_MS;
-    for (const ring of this.rings) {
+    const { rings, first } = this;
+    for (let n = 0; n < rings.length; n++) {
+      const ring = rings[(first + n) % rings.length];
       for (let block = ring.peek(); block !== null; block = ring.peek()) {
-        if (this.isHeldUp(ring.fullness)) return false;
+        if (this.isHeldUp(ring.fullness)) break;
         this.write(block);
         ring.release();
-        if (performance.now() > until) return true;
+        if (performance.now() <= until) continue;
+        // A ring that is filled as fast as it is emptied shall not keep the others waiting.
+        this.first = (first + n + 1) % rings.length;
+        return true;
       }
     }
     return false;

@@ -61,18 +61,23 @@ export class LiveMetering {
   private pendingUs = 0;
   private pendingUntilMs = 0;
 
-  /** @param inspection loaded for these options */
+  /**
+   * @param inspection loaded for these options
+   * @param mostLooks how many flows may be looked at now whether they are due; the others stay live for a while longer
+   */
   constructor(
     private readonly options: LiveMeteringOptions,
     sink: ClosedFlowsSink,
     inspection: Inspection | null = null,
+    mostLooks: () => number = () => Infinity,
   ) {
     this.decoder = new BatchDecoder(options.decode);
     const optional = optionalMeters(options, inspection);
     this.inspector = optional.inspector;
     this.payload = optional.payload;
     const meters = [...METERS, ...optional.meters];
-    this.meter = new FlowMeter({ ...options, batchCapacity: BATCH_CAPACITY, seed: options.decode.seed, meters }, sink);
+    const { seed } = options.decode;
+    this.meter = new FlowMeter({ ...options, batchCapacity: BATCH_CAPACITY, seed, meters, mostLooks }, sink);
     this.idleUs = options.idleTimeoutUs;
     this.activeUs = options.activeTimeoutUs;
     this.nextNumber = options.firstNumber;
@@ -117,10 +122,16 @@ export class LiveMetering {
     this.meter.advance(Math.floor(this.clock.at(nowMs - SILENCE_MARGIN_MS)), this.nextNumber);
   }
 
-  /** How far the flow clock is behind the packets' clock, ms: by so much timeouts are late. */
+  /** Ends more of the flows that are due, where not all could be looked at; returns whether there are still some. */
+  catchUp(): boolean {
+    this.meter.catchUp(this.nextNumber);
+    return this.meter.isBehind;
+  }
+
+  /** How far the ends of flows are behind the packets' clock, ms: by so much timeouts are late. */
   latenessMs(nowMs: number): number {
-    const { clockUs } = this.meter.cache;
-    return clockUs < 0 ? 0 : Math.max(0, (this.clock.at(nowMs) - clockUs) / 1_000);
+    const { clockUs, settledUs } = this.meter.cache;
+    return clockUs < 0 ? 0 : Math.max(0, (this.clock.at(nowMs) - settledUs) / 1_000);
   }
 
   setTimeouts(idleUs: number, activeUs: number): void {

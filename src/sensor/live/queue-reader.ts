@@ -34,16 +34,18 @@ export class QueueReader {
     this.kinds = captures.map(() => 'up');
   }
 
-  /** Fills the batch with packets of the next interface that has some; returns how many. */
-  read(isBusy: boolean): number | Promise<number> {
+  /**
+   * Fills the batch with packets of the next interface that has some; returns how many.
+   * @param longestMs how long it may wait for packets at most
+   */
+  read(longestMs = WAIT_MS): number | Promise<number> {
     const n = this.next;
     const capture = this.captures[n];
     this.next = n + 1 === this.captures.length ? 0 : n + 1;
     if (capture.ended === true) return this.note(n, 0);
     // After a round without packets each interface is waited for in turn.
-    const wait =
-      isBusy || this.quiet < this.captures.length ? 0 : this.captures.length === 1 ? WAIT_MS : WAIT_OF_SEVERAL_MS;
-    const reading = capture.next(this.batch, wait);
+    const usualMs = this.quiet < this.captures.length ? 0 : this.captures.length === 1 ? WAIT_MS : WAIT_OF_SEVERAL_MS;
+    const reading = capture.next(this.batch, Math.min(usualMs, longestMs));
     return typeof reading === 'number' ? this.note(n, reading) : reading.then((count) => this.note(n, count));
   }
 

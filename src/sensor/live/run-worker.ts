@@ -6,7 +6,7 @@ import { CaptureError, errorText } from '../../capture/capture-error.js';
 import { InterfaceTable } from '../../capture/interface-table.js';
 import { openLive } from '../../capture/live/backends.js';
 import type { LiveCapture } from '../../capture/live-capture.js';
-import { PacketBatch } from '../../capture/packet-batch.js';
+import { BATCH_CAPACITY, PacketBatch } from '../../capture/packet-batch.js';
 import type { ClosedFlows } from '../../flow/closed-flows.js';
 import { loadInspection } from '../inspection.js';
 import { RecordCounts } from '../record-counts.js';
@@ -42,6 +42,14 @@ const DELIVERY_MS = 100;
 const FLOWS_A_STEP = 16;
 const FULLEST_FOR_STEP = WAIT_UNTIL_FULLNESS - 1 / 6;
 const LOOK_FOR_ROOM_MS = 5;
+/** There is work to be gone on with as soon as there is room for the flows that it ends. */
+const WAIT_AMONG_WORK_MS = 3;
+/**
+ * Flows that are looked at between two batches whether they are due: some milliseconds' work, and less when packets wait.
+ * However many end at once, the capture is read on, and whoever exports them comes along.
+ */
+const LOOKS_A_TURN = 4_096;
+const LOOKS_AMONG_PACKETS = 1_024;
 
 /**
  * One worker of the sensor: reads its queue of every interface, meters, and hands closed flows over. Whoever exports them may
@@ -83,17 +91,19 @@ class LiveWorker {
   /** Meters until told to stop, or all captures have ended; then ends all flows. */
   async run(): Promise<void> {
     const { queues, metering, control } = this;
-    let isBusy = false;
+    let waitMs: number | undefined;
     while (Atomics.load(control, CONTROL_STOP) === 0) {
       if (Atomics.load(control, CONTROL_COMMANDS) !== this.commandsSeen) this.takeCommands();
       const beganMs = performance.now();
-      const reading = queues.read(isBusy);
+      const reading = queues.read(waitMs);
       const count = typeof reading === 'number' ? reading : await reading;
       const nowMs = performance.now();
       if (count > 0) this.process(nowMs);
       else if (queues.wasQuiet) metering.silence(beganMs);
       if (queues.hasEnded) break;
-      isBusy = this.jobs.turn(nowMs);
+      const isBehind = metering.catchUp();
+      const hasJobs = this.jobs.turn(nowMs);
+      waitMs = !isBehind && !hasJobs ? undefined : this.ring.hasRoomForMany ? 0 : WAIT_AMONG_WORK_MS;
       if (nowMs >= this.nextTickMs) this.tick(nowMs);
     }
     await this.drain();
@@ -113,7 +123,7 @@ class LiveWorker {
     const stopMs = performance.now();
     const stopUs = metering.clock.at(stopMs);
     while (performance.now() - stopMs < LONGEST_DRAIN_MS && Atomics.load(control, CONTROL_ABANDON) === 0) {
-      const reading = queues.read(false);
+      const reading = queues.read();
       const count = typeof reading === 'number' ? reading : await reading;
       if (count > 0) this.process(performance.now());
       else if (queues.hasEnded) return;
@@ -148,6 +158,12 @@ class LiveWorker {
     while (this.ring.fullness > FULLEST_FOR_STEP && Atomics.load(this.control, CONTROL_ABANDON) === 0) {
       await sleep(LOOK_FOR_ROOM_MS);
     }
+  }
+
+  /** How many flows may be looked at now whether they are due. */
+  mostLooks(): number {
+    if (!this.ring.hasRoomForMany) return 0;
+    return this.queues.batch.count === BATCH_CAPACITY ? LOOKS_AMONG_PACKETS : LOOKS_A_TURN;
   }
 
   /** Takes records of flows that have ended. */
@@ -212,7 +228,12 @@ export async function runWorker(start: LiveWorkerStart, tell: (message: LiveWork
   try {
     const inspection = await loadInspection(start.metering);
     // Records of the warm-up are for nobody.
-    const metering = new LiveMetering(start.metering, (closed) => worker?.handOver(closed), inspection);
+    const metering = new LiveMetering(
+      start.metering,
+      (closed) => worker?.handOver(closed),
+      inspection,
+      () => worker?.mostLooks() ?? Infinity,
+    );
     const batch = new PacketBatch();
     // The engine has compiled the data plane before the first packet comes.
     warmUp(metering, batch, start.metering.idleTimeoutUs);

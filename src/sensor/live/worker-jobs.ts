@@ -10,8 +10,6 @@ import type { LiveFlows, LiveWorkerMessage, WorkerCommand } from './worker-messa
 
 /** Flows looked at between two batches, so that metering goes on meanwhile. */
 const FLOWS_A_TURN = 4_096;
-/** A flush leaves this part of the hand-over free for flows that end by themselves. */
-const FULLEST_FOR_FLUSH = 0.5;
 /** Nobody has asked for so long: talkers are no longer counted. */
 const TALKERS_UNTIL_MS = 15_000;
 /** Jobs that wait at most; what comes beyond is answered at once with nothing. */
@@ -100,7 +98,7 @@ export class WorkerJobs {
     let flow = 1;
     let flushed = 0;
     return () => {
-      if (this.ring.fullness > FULLEST_FOR_FLUSH) return false;
+      if (!this.ring.hasRoomForMany) return false;
       const to = Math.min(meter.cache.used, flow + FLOWS_A_TURN);
       flushed += meter.flushPart(flow, to, number);
       flow = to;

@@ -64,6 +64,8 @@ describe('weir config explain', () => {
     const { exitCode, stderr } = await weir(['config', 'explain', 'idleTimeout']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("no setting is called 'idleTimeout'; did you mean flow.idleTimeout?");
+    const unlike = await weir(['config', 'explain', 'zebra']);
+    expect(unlike.stderr).toContain("no setting is called 'zebra'; weir config explain lists all");
   });
 });
 

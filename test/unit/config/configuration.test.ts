@@ -148,6 +148,10 @@ describe('the file', () => {
 
 describe('the environment', () => {
   it('names the variable that was probably meant', () => {
+    // Without its group, as the option is called.
+    expect(readEnvironment({ WEIR_IDLE_TIMEOUT: '1' }).faults).toEqual([
+      'WEIR_IDLE_TIMEOUT: no setting has this name; did you mean WEIR_FLOW_IDLE_TIMEOUT?',
+    ]);
     expect(readEnvironment({ WEIR_FLOW_IDLE_TIMEOT: '1' }).faults).toEqual([
       'WEIR_FLOW_IDLE_TIMEOT: no setting has this name; did you mean WEIR_FLOW_IDLE_TIMEOUT?',
     ]);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { OutputError } from '../../../../src/export/output-error.js';
 import { NO_COUNTS, type Output, type OutputCounts } from '../../../../src/export/output.js';
@@ -108,4 +108,59 @@ it('counts as not sent what every output had failed for', () => {
   offer(50);
   pumpDry(exporting);
   expect([exporting.exported.flows, exporting.noOutput.flows]).toEqual([100, 50]);
+});
+
+it('tells when so much has come that it should come again soon, before workers put off the ends of flows', () => {
+  const memory = allocateClosedRing(WORDS);
+  const writer = new ClosedRingWriter(memory);
+  const exporting = new Exporting([new ClosedRingReader(memory)]);
+  exporting.outputs = [new Valve()];
+  const closed = new ClosedFlows(WORDS, BLOCK_RECORDS);
+  closed.count = BLOCK_RECORDS;
+  const pressedAt: number[] = [];
+  for (let n = 1; writer.hasRoomForMany; n++) {
+    writer.offer(closed, 0);
+    if (exporting.isPressed) pressedAt.push(n * BLOCK_RECORDS);
+  }
+  expect(pressedAt[0]).toBe(RING_RECORDS / 8);
+  expect(pressedAt.at(-1)).toBe(RING_RECORDS / 4 + BLOCK_RECORDS);
+  pumpDry(exporting);
+  expect(exporting.isPressed).toBe(false);
+  expect(writer.hasRoomForMany).toBe(true);
+});
+
+it('lets a ring that is filled as fast as it is emptied not keep the others waiting', () => {
+  const memories = [allocateClosedRing(WORDS), allocateClosedRing(WORDS)];
+  const [busy, calm] = memories.map((memory) => new ClosedRingWriter(memory));
+  const exporting = new Exporting(memories.map((memory) => new ClosedRingReader(memory)));
+  const closed = new ClosedFlows(WORDS, BLOCK_RECORDS);
+  closed.count = BLOCK_RECORDS;
+  const output = new Valve();
+  vi.spyOn(output, 'write').mockImplementation(() => void busy.offer(closed, 0));
+  exporting.outputs = [output];
+  busy.offer(closed, 0);
+  calm.offer(closed, 0);
+  // Each look at the clock takes a while, so that every turn comes to its end.
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 7));
+  expect([exporting.pump(), exporting.pump()]).toEqual([true, true]);
+  clock.mockRestore();
+  expect(calm.depth).toBe(0);
+  expect(busy.depth).toBeGreaterThan(0);
+});
+
+it('goes on without a full output for the ring that has no room to wait, whatever room the others have', () => {
+  const memories = [allocateClosedRing(WORDS), allocateClosedRing(WORDS)];
+  const [calm, busy] = memories.map((memory) => new ClosedRingWriter(memory));
+  const exporting = new Exporting(memories.map((memory) => new ClosedRingReader(memory)));
+  const [fast, slow] = [new Valve(), new Valve()];
+  exporting.outputs = [fast, slow];
+  slow.isFull = true;
+  const closed = new ClosedFlows(WORDS, BLOCK_RECORDS);
+  closed.count = BLOCK_RECORDS;
+  calm.offer(closed, 0);
+  while (busy.offer(closed, 0) > 0);
+  pumpDry(exporting);
+  expect({ calm: calm.depth, busy: busy.fullness < 0.5, slow: slow.taken }).toEqual({ calm: 1, busy: true, slow: 0 });
+  expect(fast.taken).toBeGreaterThanOrEqual(RING_RECORDS / 2);
 });

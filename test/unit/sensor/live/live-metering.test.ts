@@ -26,13 +26,13 @@ class Sensor {
   /** What the wall clock is ahead of the monotonic one, µs beyond the start. */
   wallOffsetUs = 0;
 
-  constructor() {
+  constructor(mostLooks = (): number => Infinity, maxFlows = 1_000) {
     this.metering = new LiveMetering(
       {
         decode: createDecodeSettings(),
         idleTimeoutUs: IDLE_S * SECOND,
         activeTimeoutUs: ACTIVE_S * SECOND,
-        maxFlows: 1_000,
+        maxFlows,
         firstNumber: 0,
         dedupUs: 0,
         nanoseconds: false,
@@ -51,6 +51,8 @@ class Sensor {
           });
         }
       },
+      null,
+      mostLooks,
     );
   }
 
@@ -133,6 +135,73 @@ describe('a silent wire', () => {
     expect(sensor.metering.latenessMs(3_000)).toBeCloseTo(2_000, 1);
     sensor.silence(1, 3);
     expect(sensor.metering.latenessMs(3_000)).toBeLessThan(600);
+  });
+});
+
+describe('flows that are due by the thousand at one moment', () => {
+  const FLOWS = 20_000;
+  const LOOKS = 1_024;
+
+  function withFlows(mostLooks: () => number): Sensor {
+    const sensor = new Sensor(mostLooks, 2 * FLOWS);
+    for (let port = 1; port <= FLOWS; port += 200) {
+      sensor.packets(
+        0,
+        Array.from({ length: 200 }, (_, n) => ({ port: port + n })),
+      );
+    }
+    return sensor;
+  }
+
+  it('end in parts, between which metering goes on, with the same records', () => {
+    const whole = withFlows(() => Infinity);
+    const parts = withFlows(() => LOOKS);
+    for (const seconds of [29, 31]) for (const { metering } of [whole, parts]) metering.silence(seconds * 1_000);
+    expect(whole.live).toBe(0);
+    expect(parts.live).toBe(FLOWS - LOOKS);
+    expect(parts.metering.latenessMs(31_000)).toBeGreaterThan(whole.metering.latenessMs(31_000));
+    let turns = 1;
+    for (let before = parts.live; parts.metering.catchUp(); before = parts.live) {
+      expect(before - parts.live).toBeLessThanOrEqual(LOOKS);
+      turns++;
+    }
+    expect(turns).toBeGreaterThanOrEqual(Math.floor(FLOWS / LOOKS));
+    expect(parts.metering.latenessMs(31_000)).toBe(whole.metering.latenessMs(31_000));
+    for (const { metering } of [whole, parts]) metering.meter.deliver();
+    const byPort = (a: Ended, b: Ended): number => a.port - b.port;
+    expect(parts.ended.sort(byPort)).toEqual(whole.ended.sort(byPort));
+    expect(parts.ended).toHaveLength(FLOWS);
+  });
+
+  it('stay live while there is no room for them, end all the same when a packet comes, and end when there is room', () => {
+    let looks = 0;
+    const sensor = withFlows(() => looks);
+    sensor.silence(0, 60);
+    expect(sensor.ended).toEqual([]);
+    expect(sensor.metering.latenessMs(60_000)).toBeGreaterThan(29_000);
+    sensor.packets(60, [{ port: 5 }]);
+    sensor.metering.meter.deliver();
+    expect(sensor.ended).toEqual([{ port: 5, reason: EndReason.Idle, start: 0, end: 0, packets: 1 }]);
+    looks = Infinity;
+    expect(sensor.metering.catchUp()).toBe(false);
+    sensor.metering.meter.deliver();
+    expect(sensor.ended).toHaveLength(FLOWS);
+    expect(sensor.live).toBe(1);
+  });
+
+  it('keep their times when timeouts change meanwhile', () => {
+    let looks = LOOKS;
+    const sensor = withFlows(() => looks);
+    sensor.metering.silence(29_000);
+    sensor.metering.silence(31_000);
+    looks = 0;
+    sensor.metering.setTimeouts(40 * SECOND, ACTIVE_S * SECOND);
+    looks = Infinity;
+    sensor.silence(31, 39.9);
+    expect(sensor.live).toBe(FLOWS - LOOKS);
+    sensor.silence(39.9, 41);
+    expect(sensor.live).toBe(0);
+    expect(sensor.ended).toHaveLength(FLOWS);
   });
 });
 
