@@ -30,8 +30,18 @@ export interface WorkerStart {
   readonly port: MessagePort;
 }
 
-/** An input to read: so many octets of the file of that name, or what goes through the ring for the `ring`th time; or that there are no more. */
-export type WorkerTask = { readonly input: string; readonly ring: number | null; readonly octets: number } | 'end';
+/**
+ * An input to read, whose first packet has the number `first`: so many octets of the file of that name, or what goes through the
+ * ring for the `ring`th time; or that there are no more.
+ */
+export type WorkerTask = InputTask | 'end';
+
+interface InputTask {
+  readonly input: string;
+  readonly first: number;
+  readonly ring: number | null;
+  readonly octets: number;
+}
 
 /** What it sends: what it has counted, and at the end all its counts. */
 export interface WorkerMessage {
@@ -70,8 +80,11 @@ class MeteringWorker {
     const messages = on(this.start.port, 'message') as AsyncIterable<[WorkerTask]>;
     for await (const [task] of messages) {
       if (task === 'end') break;
+      // It may have found fewer packets in the former input than the first thread, which says so.
+      this.packets = Math.max(this.packets, task.first);
       await this.readInput(task);
       this.tell();
+      this.pace.endInput(this.start.worker);
     }
     void this.metering.finish();
     this.pace.tell(this.start.worker, Infinity, 0);
@@ -80,7 +93,7 @@ class MeteringWorker {
   }
 
   /** What is wrong with an input the first thread tells: it meets the same. */
-  private async readInput({ input, ring, octets }: Exclude<WorkerTask, 'end'>): Promise<void> {
+  private async readInput({ input, ring, octets }: InputTask): Promise<void> {
     const { interfaces } = this;
     try {
       const reader =

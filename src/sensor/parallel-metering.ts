@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { CaptureError } from '../capture/capture-error.js';
 import { PeekableSource } from '../capture/octet-source.js';
 import { createDecodeSettings, type DecodeOptions } from '../decode/decode-settings.js';
 import { type HashSeed, shareOfWorker } from '../decode/flow-key.js';
@@ -58,6 +59,9 @@ export class ParallelMetering implements MeteringProcess {
   private readonly own: OwnRecords;
   private readonly merge: RecordMerge;
   private readonly others: Other[];
+  /** The input being read, and how many there were with it. */
+  private input = '';
+  private inputs = 0;
   /** Inputs that have gone through the ring, and whether the one being read does. */
   private ringInputs = 0;
   private isRing = false;
@@ -103,14 +107,17 @@ export class ParallelMetering implements MeteringProcess {
   }
 
   through(source: PeekableSource, input: string): PeekableSource {
+    this.input = input;
+    this.inputs++;
     this.isRing = source.isPlainFile !== true;
     const octets = source.octetsTotal ?? Infinity;
     if (!this.isRing) source.endAt(octets);
-    const task: WorkerTask = { input, ring: this.isRing ? this.ringInputs++ : null, octets };
+    const task: WorkerTask = { input, first: this.packets, ring: this.isRing ? this.ringInputs++ : null, octets };
     for (const { port } of this.others) port.postMessage(task);
     return this.isRing ? new PeekableSource(new TeeSource(source, this.ring, () => this.meanwhile())) : source;
   }
 
+  /** Throws a `CaptureError` when another thread has come to the end of an input before this one. */
   slot(): MeteringSlot | Promise<MeteringSlot> {
     const { pace, metering, own } = this;
     this.check();
@@ -119,6 +126,7 @@ export class ParallelMetering implements MeteringProcess {
     const isFarAhead = pace.isFarAhead(0);
     if (++this.windows % WINDOWS_PER_MERGE === 0 || isFarAhead || own.isFull) {
       const needed = this.mergeAll();
+      if (isFarAhead || own.isFull) this.checkInput();
       if (own.isFull) this.waitFor(needed);
     }
     return pace.wait(0, MOMENT_MS) && !own.isFull ? metering.slot() : this.later();
@@ -226,6 +234,16 @@ export class ParallelMetering implements MeteringProcess {
     }
   }
 
+  /** Whoever waits for a thread that has no more to read would wait for ever. */
+  private checkInput(): void {
+    const { own, pace, inputs, others } = this;
+    const isShort = others.some(
+      ({ records }, n) => pace.inputsEnded(n + 1) === inputs && records.progress < own.progress,
+    );
+    if (!isShort) return;
+    throw new CaptureError('unreadable', this.input, 'changed while it was read: a thread found fewer packets in it');
+  }
+
   private check(): void {
     if (this.failure !== null) throw this.failure;
   }
@@ -241,6 +259,9 @@ export class ParallelMetering implements MeteringProcess {
       transferList: [data.port],
     });
     thread.on('error', (error: Error) => (this.failure ??= error));
+    thread.on('exit', (code) => {
+      if (code !== 0) this.failure ??= new Error(`a thread that meters has ended with exit code ${code}`);
+    });
   }
 }
 

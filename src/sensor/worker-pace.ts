@@ -2,8 +2,8 @@
  * How far each worker has come, in shared memory, so that none gets far ahead of the others: records wait in memory until all
  * have come so far. Also where all shall end.
  *
- * Control words: where to end, who sleeps, and for each worker how far it has come and its live flows. Packets are counted in
- * thousands (1,024), which fit into a word.
+ * Control words: where to end, who sleeps, and for each worker how far it has come, its live flows and the inputs that it has
+ * come to the end of. Packets are counted in thousands (1,024), which fit into a word.
  */
 
 const UNIT = 1_024;
@@ -21,6 +21,7 @@ const enum Word {
 const enum WorkerWord {
   Done,
   Live,
+  Inputs,
   Words,
 }
 
@@ -48,6 +49,15 @@ export class WorkerPace {
     Atomics.store(this.control, word + WorkerWord.Live, liveFlows);
     if (Atomics.exchange(this.control, word + WorkerWord.Done, done) === done) return;
     if (Atomics.load(this.control, Word.Sleepers) > 0) Atomics.notify(this.control, word + WorkerWord.Done);
+  }
+
+  /** `worker` has come to the end of another input. */
+  endInput(worker: number): void {
+    Atomics.add(this.control, wordOf(worker) + WorkerWord.Inputs, 1);
+  }
+
+  inputsEnded(worker: number): number {
+    return Atomics.load(this.control, wordOf(worker) + WorkerWord.Inputs);
   }
 
   /** Whether `worker` is so far ahead that it has to wait. */

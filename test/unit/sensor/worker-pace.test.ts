@@ -32,6 +32,13 @@ describe('WorkerPace', () => {
     expect(pace.wait(1, 1)).toBe(true);
   });
 
+  it('counts the inputs that each has come to the end of', () => {
+    const pace = paceOf(2);
+    pace.endInput(1);
+    pace.endInput(1);
+    expect([0, 1].map((worker) => pace.inputsEnded(worker))).toEqual([0, 2]);
+  });
+
   it('sums the live flows', () => {
     const pace = paceOf(2);
     pace.tell(0, 10, 7);
