@@ -12,7 +12,7 @@ import { positionBefore } from '../flow/closing-list.js';
 
 /** A power of two, so that the counters may wrap; and so every other number of blocks. */
 const BLOCKS = 256;
-const BLOCK_RECORDS = 256;
+export const BLOCK_RECORDS = 256;
 /** Room for the metadata of a block, when there is any: enough for some hundred usual ones and the longest of one flow. */
 export const BLOCK_METADATA = 65_536 + LONGEST_METADATA;
 /** Octets that the metadata of a whole ring takes. */

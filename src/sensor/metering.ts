@@ -119,11 +119,6 @@ export class Metering implements MeteringProcess {
     return this.meter.cache.size;
   }
 
-  /** Words of an extension row of this metering's records. */
-  get extensionWords(): number {
-    return this.meter.cache.extensionWords;
-  }
-
   counted(): CountedSoFar {
     const { received, ignored } = this.decoder.counters;
     const { cache, fragments } = this.meter;

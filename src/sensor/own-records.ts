@@ -1,7 +1,6 @@
 import { ClosedFlows } from '../flow/closed-flows.js';
+import { BLOCK_RECORDS } from './closed-ring.js';
 import type { RecordSource } from './record-merge.js';
-
-const BLOCK_RECORDS = 256;
 
 /**
  * Closed records of the thread that merges: blocks on their way from its metering to the merge, used again and again. It has
@@ -13,7 +12,7 @@ export class OwnRecords implements RecordSource {
   private readonly free: ClosedFlows[] = [];
 
   /**
-   * @param blocks of 256 records each
+   * @param blocks of 256 records each, as in a ring (closed-ring.ts)
    * @param metadataOctets room for the metadata of each block; 0 for none
    */
   constructor(

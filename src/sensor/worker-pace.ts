@@ -10,7 +10,7 @@ const UNIT = 1_024;
 /** Packets, in units, that a worker may be ahead of the slowest. */
 const LEAD = 128;
 const FOR_EVER = 0x7fffffff;
-/** And so often before it sleeps: being woken costs more than a while of work. */
+/** Whoever waits looks so often before it sleeps: being woken costs more than a while of work. */
 const LOOKS = 2_000;
 
 const enum Word {
