@@ -31,8 +31,8 @@ async function block() {
     },
   );
   const reader = await openCapture(fileURLToPath(new URL('../pcaps/demo.pcap', import.meta.url)), new InterfaceTable());
-  const slot = metering.slot();
-  while (await reader.fill(slot.window)) while (reader.next(slot.batch) > 0) metering.process(slot);
+  const batch = metering.batch();
+  while (await reader.fill()) while (reader.next(batch) > 0) metering.process(batch);
   reader.close();
   await metering.finish();
   const closed = new ClosedFlows(metering.extensionWords, BLOCK_RECORDS);

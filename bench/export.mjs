@@ -53,8 +53,8 @@ async function blockOf(capture) {
     },
   );
   const reader = await openCapture(capture, new InterfaceTable());
-  const slot = metering.slot();
-  while (await reader.fill(slot.window)) while (reader.next(slot.batch) > 0) metering.process(slot);
+  const batch = metering.batch();
+  while (await reader.fill()) while (reader.next(batch) > 0) metering.process(batch);
   reader.close();
   await metering.finish();
   if (like === null) throw new Error(`${capture}: no flows`);

@@ -3,11 +3,13 @@ import type { PacketBatch } from './packet-batch.js';
 /** A capture may claim no more than this for one packet; larger claims end the input as damaged. */
 export const MAX_PACKET_OCTETS = 262_144;
 
-/** Octets of a reading window: the file is read this much at a time. Must hold one largest packet with its headers twice. */
-export const WINDOW_OCTETS = 786_432;
+/** What a reader carries over at most when it reads on: the largest packet with its headers, twice. */
+export const LONGEST_CARRY_OCTETS = 2 * MAX_PACKET_OCTETS;
 
 /** Octets asked of the file in one read. */
 export const READ_OCTETS = 262_144;
+/** The same of one that reads ahead: each read then costs a turn of the event loop. */
+export const AHEAD_OCTETS = 1_048_576;
 
 /** Where and why an input ended before its end. */
 export interface InputFault {
@@ -30,14 +32,13 @@ export interface CaptureInterface {
 }
 
 /**
- * Reads one capture: `fill` gets more octets into a window, `next` takes whole packets out of it into a batch.
- * The window belongs to the caller; what `fill` could not consume from the former window it carries over to the start of the
- * new one.
+ * Reads one capture: `fill` gets more octets into its window, `next` takes whole packets out of it into a batch, which is valid
+ * until the next `fill`.
  */
 export interface CaptureReader {
   readonly input: string;
-  /** Reads on into `window` (at least `WINDOW_OCTETS` long; may be the window of the former call). False at the end. */
-  fill(window: Uint8Array): boolean | Promise<boolean>;
+  /** Reads on. False at the end. */
+  fill(): boolean | Promise<boolean>;
   /** Writes the capture columns of as many packets as fit and are complete in the window; returns how many. */
   next(batch: PacketBatch): number;
   /** Set once the input ended before its end; every packet before the fault has been delivered when `next` returns 0. */

@@ -17,6 +17,9 @@ export interface OctetSource {
   readonly isPlainFile?: boolean;
   /** Reads a plain file up to there only: all who read it are to see the same of one that grows. */
   endAt?(octets: number): void;
+  /** Asks for reading in the thread pool, while the caller works on what it has; `readsAhead` says whether that is done. */
+  readAhead?(): void;
+  readonly readsAhead?: boolean;
   /** Goes back to the first octet. False when that is not possible. */
   rewind(): boolean;
   /** Why the source ended before its end, null when it did not. */
@@ -28,13 +31,19 @@ export interface OctetSource {
   close(): void;
 }
 
-/** A regular file, read synchronously: the page cache answers faster than a thread pool could. */
+/** Files that are smaller are read before a thread pool has started. */
+const LEAST_OCTETS_AHEAD = 16_777_216;
+
+/** A regular file, read synchronously, since the page cache answers faster than a thread pool could, or ahead. */
 export class FileSource implements OctetSource {
   fault: string | null = null;
   octetsRead = 0;
+  readsAhead = false;
   #position = 0;
   #end = Infinity;
   #closed = false;
+  /** The thread pool uses the descriptor. */
+  #isReading = false;
 
   /** `inherited` is a descriptor that is not ours to close and whose position is kept, such as standard input. */
   constructor(
@@ -51,18 +60,19 @@ export class FileSource implements OctetSource {
     this.#end = octets;
   }
 
-  read(target: Uint8Array, start: number, end: number): number {
+  readAhead(): void {
+    this.readsAhead = !this.inherited && (this.octetsTotal ?? 0) >= LEAST_OCTETS_AHEAD;
+  }
+
+  read(target: Uint8Array, start: number, end: number): number | Promise<number> {
     if (this.fault !== null || this.#closed) return 0;
+    const wanted = Math.min(end - start, this.#end - this.#position);
+    if (this.readsAhead) return this.#readLater(target, start, wanted);
     try {
       const position = this.inherited ? null : this.#position;
-      const wanted = Math.min(end - start, this.#end - this.#position);
-      const count = fs.readSync(this.descriptor, target, start, wanted, position);
-      this.#position += count;
-      if (this.#position > this.octetsRead) this.octetsRead = this.#position;
-      return count;
+      return this.#moveOn(fs.readSync(this.descriptor, target, start, wanted, position));
     } catch (error) {
-      this.fault = `read error: ${errorText(error)}`;
-      return 0;
+      return this.#fail(error);
     }
   }
 
@@ -75,7 +85,29 @@ export class FileSource implements OctetSource {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.inherited) fs.closeSync(this.descriptor);
+    if (!this.inherited && !this.#isReading) fs.closeSync(this.descriptor);
+  }
+
+  #readLater(target: Uint8Array, start: number, wanted: number): Promise<number> {
+    this.#isReading = true;
+    return new Promise((resolve) => {
+      fs.read(this.descriptor, target, start, wanted, this.#position, (error, count) => {
+        this.#isReading = false;
+        if (this.#closed) fs.closeSync(this.descriptor);
+        resolve(error === null ? this.#moveOn(count) : this.#fail(error));
+      });
+    });
+  }
+
+  #moveOn(count: number): number {
+    this.#position += count;
+    if (this.#position > this.octetsRead) this.octetsRead = this.#position;
+    return count;
+  }
+
+  #fail(error: unknown): number {
+    this.fault = `read error: ${errorText(error)}`;
+    return 0;
   }
 }
 
@@ -186,6 +218,14 @@ export class PeekableSource implements OctetSource {
 
   endAt(octets: number): void {
     this.inner.endAt?.(octets);
+  }
+
+  readAhead(): void {
+    this.inner.readAhead?.();
+  }
+
+  get readsAhead(): boolean {
+    return this.inner.readsAhead ?? false;
   }
 
   get fault(): string | null {

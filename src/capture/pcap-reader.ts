@@ -58,15 +58,15 @@ export class PcapReader extends WindowedReader {
 
   /** Takes the file header; false when it is not (yet) complete. */
   #readHeader(view: DataView): boolean {
-    if (this.limit < PCAP_HEADER_OCTETS) {
+    if (this.limit - this.position < PCAP_HEADER_OCTETS) {
       if (this.ended) this.cut(0, 'the file header');
       return false;
     }
-    const field = view.getUint32(LINK_TYPE_OFFSET, this.variant.littleEndian);
+    const field = view.getUint32(this.position + LINK_TYPE_OFFSET, this.variant.littleEndian);
     this.#linkType = field & LINK_TYPE_MASK;
     this.#fcsOctets = field & FCS_PRESENT ? (field >>> FCS_PAIRS_SHIFT) * 2 : 0;
     this.#interface = this.interfaces.add({ name: this.input, linkType: this.#linkType, input: this.input, id: 0 });
-    this.position = PCAP_HEADER_OCTETS;
+    this.position += PCAP_HEADER_OCTETS;
     this.#headerRead = true;
     return true;
   }

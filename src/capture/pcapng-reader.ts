@@ -1,4 +1,4 @@
-import { MAX_PACKET_OCTETS } from './capture-reader.js';
+import { LONGEST_CARRY_OCTETS, MAX_PACKET_OCTETS } from './capture-reader.js';
 import { stripFcs } from './frame-check-sequence.js';
 import type { InterfaceTable } from './interface-table.js';
 import { MAX_INTERFACES } from './interface-table.js';
@@ -31,7 +31,7 @@ import { WindowedReader } from './windowed-reader.js';
  * Of a block no more than this is held in the window: room for the largest packet and as much for its options. The rest of a
  * longer block is passed over as it comes in.
  */
-const BUFFERED_OCTETS = 2 * MAX_PACKET_OCTETS;
+const BUFFERED_OCTETS = LONGEST_CARRY_OCTETS;
 
 /** Octets of an enhanced or obsolete packet block without packet and options. */
 const EMPTY_PACKET_BLOCK_OCTETS = PACKET.data + BLOCK_TRAILER_OCTETS;

@@ -1,43 +1,51 @@
-import type { CaptureReader, InputFault } from './capture-reader.js';
-import { READ_OCTETS, WINDOW_OCTETS } from './capture-reader.js';
+import {
+  AHEAD_OCTETS,
+  type CaptureReader,
+  type InputFault,
+  LONGEST_CARRY_OCTETS,
+  READ_OCTETS,
+} from './capture-reader.js';
 import type { OctetSource } from './octet-source.js';
 import type { PacketBatch } from './packet-batch.js';
 
-/** What both capture formats share: the window, what is carried over from the former one, the end and the fault. */
+/**
+ * What both capture formats share: the window, what is carried over in it, the end and the fault.
+ *
+ * The window is one zone, or two of which one is read ahead into while the packets in the other are taken. In front of each
+ * zone there is room for what is carried over: what is left of the octets before, moved to where the new ones begin.
+ */
 export abstract class WindowedReader implements CaptureReader {
   fault: InputFault | null = null;
   oddTimestamps = 0;
-  /** The caller's window; unread octets lie from `position` to `limit`. */
-  protected window: Uint8Array = new Uint8Array(0);
+  /** Unread octets lie from `position` to `limit`. */
+  protected window = new Uint8Array(0);
   protected position = 0;
   protected limit = 0;
   /** The source has no more octets. */
   protected ended = false;
   /** Offset in the capture of the window's first octet. */
   #windowOffset = 0;
+  /** First octet of the zone that is read into next, and the octets that each has. */
+  #zone = LONGEST_CARRY_OCTETS;
+  #zoneOctets: number;
+  /** Octets that are being read ahead into that zone. */
+  #ahead: Promise<number> | null = null;
 
   constructor(
     readonly input: string,
     private readonly source: OctetSource,
-    private readonly readOctets: number = READ_OCTETS,
-  ) {}
+    readOctets: number = source.readsAhead === true ? AHEAD_OCTETS : READ_OCTETS,
+  ) {
+    this.#zoneOctets = readOctets;
+  }
 
   abstract next(batch: PacketBatch): number;
 
-  fill(window: Uint8Array): boolean | Promise<boolean> {
+  fill(): boolean | Promise<boolean> {
     if (this.fault !== null || this.ended) return false;
-    if (window.length < WINDOW_OCTETS) {
-      throw new RangeError(`a window of ${window.length} octets, at least ${WINDOW_OCTETS} are needed`);
-    }
-    const carried = this.limit - this.position;
-    const inPlace = window === this.window && this.position === 0;
-    if (carried > 0 && !inPlace) window.set(this.window.subarray(this.position, this.limit));
-    this.#windowOffset += this.position;
-    this.window = window;
-    this.position = 0;
-    this.limit = carried;
-    if (carried === window.length) return true; // the caller has not drained the former window
-    const got = this.source.read(window, carried, Math.min(window.length, carried + this.readOctets));
+    if (this.limit - this.position > LONGEST_CARRY_OCTETS) return true; // the caller has not taken what there is
+    this.#carryOver();
+    const got = this.#ahead ?? this.#read();
     return typeof got === 'number' ? this.#filled(got) : got.then((count) => this.#filled(count));
   }
 
@@ -79,14 +87,40 @@ export abstract class WindowedReader implements CaptureReader {
     return this.#windowOffset + position;
   }
 
+  #read(): number | Promise<number> {
+    const zones = this.source.readsAhead === true ? 2 : 1;
+    if (this.window.length === 0) this.window = new Uint8Array(zones * (LONGEST_CARRY_OCTETS + this.#zoneOctets));
+    return this.source.read(this.window, this.#zone, this.#zone + this.#zoneOctets);
+  }
+
+  /** Moves what is left to where the next octets begin. */
+  #carryOver(): void {
+    const start = this.#zone - (this.limit - this.position);
+    this.window.copyWithin(start, this.position, this.limit);
+    this.#windowOffset += this.position - start;
+    this.position = start;
+    this.limit = this.#zone;
+  }
+
   #filled(count: number): boolean {
     this.limit += count;
-    if (count > 0) return true;
+    if (count > 0) {
+      this.#readAhead();
+      return true;
+    }
     this.ended = true;
     // With octets left over `next` has the last word: they are whole records not yet taken, or a cut one.
     if (this.position < this.limit) return true;
     if (this.source.fault !== null) this.fail(this.limit, this.source.fault);
     else this.endedCleanly();
     return false;
+  }
+
+  /** Begins to read into the other zone. */
+  #readAhead(): void {
+    if (this.source.readsAhead !== true) return;
+    this.#zone = this.window.length - this.#zone + LONGEST_CARRY_OCTETS - this.#zoneOctets;
+    const ahead = this.#read();
+    this.#ahead = typeof ahead === 'number' ? Promise.resolve(ahead) : ahead;
   }
 }

@@ -100,7 +100,7 @@ class MeteringWorker {
         ring === null
           ? await openCapture(input, interfaces, (source) => {
               source.endAt(octets);
-              return source;
+              return this.metering.through(source);
             })
           : await readerOf(input, this.ringSource(ring), interfaces);
       try {
@@ -115,17 +115,16 @@ class MeteringWorker {
 
   private async read(reader: CaptureReader): Promise<void> {
     const { metering, selection, pace, start } = this;
-    const slot = metering.slot();
-    const { window, batch } = slot;
+    const batch = metering.batch();
     while (this.packets < pace.endAt) {
-      const filling = reader.fill(window);
+      const filling = reader.fill();
       if (!(typeof filling === 'boolean' ? filling : await filling)) return;
       while (reader.next(batch) > 0) {
         selection.apply(batch);
         batch.count = Math.min(batch.count, pace.endAt - this.packets);
         batch.firstNumber = this.packets;
         this.packets += batch.count;
-        metering.process(slot);
+        metering.process(batch);
       }
       pace.tell(start.worker, this.packets, metering.liveFlows);
       if (++this.windows === WINDOWS_PER_TELL || pace.isFarAhead(start.worker)) this.tell();

@@ -1,4 +1,4 @@
-import { WINDOW_OCTETS } from '../capture/capture-reader.js';
+import { availableParallelism } from 'node:os';
 import type { PeekableSource } from '../capture/octet-source.js';
 import { BATCH_CAPACITY, PacketBatch } from '../capture/packet-batch.js';
 import { BatchDecoder } from '../decode/decode-batch.js';
@@ -28,12 +28,6 @@ export interface MeteringSettings extends OptionalMeters {
   readonly maxFlows: number;
 }
 
-/** A window for the capture reader and the batch that describes the packets in it. */
-export interface MeteringSlot {
-  readonly window: Uint8Array;
-  readonly batch: PacketBatch;
-}
-
 /** What one thread of metering counted. Plain data, so that it can be sent between threads. */
 export interface MeteringCounts {
   readonly decode: DecodeCounters;
@@ -51,10 +45,10 @@ export interface MeteringCounts {
 export interface MeteringProcess {
   /** What the octets of an input that is opened now are to go through. */
   through?(source: PeekableSource, input: string): PeekableSource;
-  /** The slot to fill; a promise when that is to be waited for. */
-  slot(): MeteringSlot | Promise<MeteringSlot>;
-  /** Meters the packets of the slot's batch; the slot is not to be touched any more when this returns. */
-  process(slot: MeteringSlot): void;
+  /** The batch for more packets; a promise when that is to be waited for. */
+  batch(): PacketBatch | Promise<PacketBatch>;
+  /** Meters the packets of the batch. */
+  process(batch: PacketBatch): void;
   /** Nobody takes records any more: whether the run can end behind `packets` packets. Else it can soon, at `endAt`. */
   mayEnd?(packets: number): boolean;
   /** Number of the packet before which the run is to end; infinite as long as all are to be metered. */
@@ -76,14 +70,16 @@ export class Metering implements MeteringProcess {
   private readonly inspector: Inspector | null;
   private readonly payload: PayloadMeter | null;
   private readonly decoded: DecodedBatch;
-  private readonly only: MeteringSlot;
+  private readonly only: PacketBatch;
+  private readonly workers: number;
 
   /** @param inspection loaded for these settings */
   constructor(settings: MeteringSettings, sink: ClosedFlowsSink, inspection: Inspection | null = null) {
     // The shares of a batch are to be as long as the batch of one alone.
-    const capacity = BATCH_CAPACITY * Math.min(settings.decode.workers, MOST_BATCHES);
+    this.workers = settings.decode.workers;
+    const capacity = BATCH_CAPACITY * Math.min(this.workers, MOST_BATCHES);
     this.decoded = new DecodedBatch(capacity);
-    this.only = { window: new Uint8Array(WINDOW_OCTETS), batch: new PacketBatch(capacity) };
+    this.only = new PacketBatch(capacity);
     this.decoder = new BatchDecoder(settings.decode);
     const optional = optionalMeters(settings, inspection);
     this.inspector = optional.inspector;
@@ -92,11 +88,17 @@ export class Metering implements MeteringProcess {
     this.meter = new FlowMeter({ ...settings, batchCapacity: capacity, seed: settings.decode.seed, meters }, sink);
   }
 
-  slot(): MeteringSlot {
+  through(source: PeekableSource): PeekableSource {
+    // It would take a processor from a thread that meters.
+    if (availableParallelism() > this.workers) source.readAhead();
+    return source;
+  }
+
+  batch(): PacketBatch {
     return this.only;
   }
 
-  process({ batch }: MeteringSlot): void {
+  process(batch: PacketBatch): void {
     const { capacity } = this.decoded;
     for (let from = 0; from < batch.count; from += capacity) {
       this.decoder.decode(batch, from, Math.min(batch.count, from + capacity), this.decoded);

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { CaptureError } from '../capture/capture-error.js';
 import { PeekableSource } from '../capture/octet-source.js';
+import type { PacketBatch } from '../capture/packet-batch.js';
 import { createDecodeSettings, type DecodeOptions } from '../decode/decode-settings.js';
 import { type HashSeed, shareOfWorker } from '../decode/flow-key.js';
 import { optionalLayouts } from '../dpi/optional-layouts.js';
@@ -12,13 +13,7 @@ import { METERS } from '../flow/meters/index.js';
 import { allocateClosedRing, BLOCK_METADATA, ClosedRingReader } from './closed-ring.js';
 import type { CountedSoFar } from './export-statistics.js';
 import type { Inspection } from './inspection.js';
-import {
-  Metering,
-  type MeteringCounts,
-  type MeteringProcess,
-  type MeteringSettings,
-  type MeteringSlot,
-} from './metering.js';
+import { Metering, type MeteringCounts, type MeteringProcess, type MeteringSettings } from './metering.js';
 import { shareOf } from './memory-share.js';
 import type { WorkerMessage, WorkerStart, WorkerTask } from './metering-worker.js';
 import { allocateOctetRing, type OctetRingMemory, TeeSource } from './octet-ring.js';
@@ -112,13 +107,14 @@ export class ParallelMetering implements MeteringProcess {
     this.isRing = source.isPlainFile !== true;
     const octets = source.octetsTotal ?? Infinity;
     if (!this.isRing) source.endAt(octets);
+    this.metering.through(source);
     const task: WorkerTask = { input, first: this.packets, ring: this.isRing ? this.ringInputs++ : null, octets };
     for (const { port } of this.others) port.postMessage(task);
     return this.isRing ? new PeekableSource(new TeeSource(source, this.ring, () => this.meanwhile())) : source;
   }
 
   /** Throws a `CaptureError` when another thread has come to the end of an input before this one. */
-  slot(): MeteringSlot | Promise<MeteringSlot> {
+  batch(): PacketBatch | Promise<PacketBatch> {
     const { pace, metering, own } = this;
     this.check();
     pace.tell(0, this.packets, metering.liveFlows);
@@ -129,12 +125,12 @@ export class ParallelMetering implements MeteringProcess {
       if (isFarAhead || own.isFull) this.checkInput();
       if (own.isFull) this.waitFor(needed);
     }
-    return pace.wait(0, MOMENT_MS) && !own.isFull ? metering.slot() : this.later();
+    return pace.wait(0, MOMENT_MS) && !own.isFull ? metering.batch() : this.later();
   }
 
-  process(slot: MeteringSlot): void {
-    this.metering.process(slot);
-    this.packets += slot.batch.count;
+  process(batch: PacketBatch): void {
+    this.metering.process(batch);
+    this.packets += batch.count;
   }
 
   mayEnd(packets: number): boolean {
@@ -248,9 +244,9 @@ export class ParallelMetering implements MeteringProcess {
     if (this.failure !== null) throw this.failure;
   }
 
-  private async later(): Promise<MeteringSlot> {
+  private async later(): Promise<PacketBatch> {
     await setImmediate();
-    return this.slot();
+    return this.batch();
   }
 
   private start(data: WorkerStart): void {

@@ -203,17 +203,16 @@ export class Replay {
     });
     for (let windows = 1; ; windows++) {
       // Waiting for what is there already would cost more than the read.
-      const given = metering.slot();
-      const slot = given instanceof Promise ? await given : given;
-      const filling = reader.fill(slot.window);
+      const given = metering.batch();
+      const batch = given instanceof Promise ? await given : given;
+      const filling = reader.fill();
       if (!(typeof filling === 'boolean' ? filling : await filling)) return;
-      while (reader.next(slot.batch) > 0) {
-        const { batch } = slot;
+      while (reader.next(batch) > 0) {
         selection.apply(batch);
         batch.count = Math.min(batch.count, (metering.endAt ?? Infinity) - this.packets);
         batch.firstNumber = this.packets;
         this.packets += batch.count;
-        metering.process(slot);
+        metering.process(batch);
       }
       this.observer.progress(state);
       this.tick();

@@ -41,12 +41,12 @@ async function meter(trace: string, options: ParallelMeteringOptions, sink: Clos
   const reader = await openCapture(trace, new InterfaceTable(), (source) => metering.through(source, trace));
   try {
     for (let packets = 0; ;) {
-      const slot = await metering.slot();
-      if (!(await reader.fill(slot.window))) break;
-      while (reader.next(slot.batch) > 0) {
-        slot.batch.firstNumber = packets;
-        packets += slot.batch.count;
-        metering.process(slot);
+      const batch = await metering.batch();
+      if (!(await reader.fill())) break;
+      while (reader.next(batch) > 0) {
+        batch.firstNumber = packets;
+        packets += batch.count;
+        metering.process(batch);
       }
     }
     await metering.finish();

@@ -4,7 +4,6 @@ import path from 'node:path';
 
 import { afterAll, expect, it } from 'vitest';
 
-import { WINDOW_OCTETS } from '../../src/capture/capture-reader.js';
 import { InterfaceTable } from '../../src/capture/interface-table.js';
 import { openCapture } from '../../src/capture/open-capture.js';
 import { PacketBatch } from '../../src/capture/packet-batch.js';
@@ -46,24 +45,19 @@ it(
     for (let seed = SEED; seed === SEED || performance.now() < until; seed++) {
       const file = path.join(folder, 'mutated.pcap');
       fs.writeFileSync(file, mutatedCapture(seed));
-      const slots = await slotsOf(file);
-      if (slots === null) continue;
+      const batches = await batchesOf(file);
+      if (batches === null) continue;
       const random = new Random(seed);
       const idleTimeoutUs = random.of([0.01, 0.3, 5, 30]) * 1e6;
       const activeTimeoutUs = random.of([0.05, 1, 60, 1800]) * 1e6;
-      const whole = meterWhole(slots, { idleTimeoutUs, activeTimeoutUs });
-      const shared = meterShared(slots, { idleTimeoutUs, activeTimeoutUs }, 2 + random.below(3), random);
+      const whole = meterWhole(batches, { idleTimeoutUs, activeTimeoutUs });
+      const shared = meterShared(batches, { idleTimeoutUs, activeTimeoutUs }, 2 + random.below(3), random);
       expect(shared.split('\n'), `seed ${seed}`).toEqual(whole.split('\n'));
     }
   },
 );
 
 type Timeouts = Pick<MeteringSettings, 'idleTimeoutUs' | 'activeTimeoutUs'>;
-interface Slot {
-  readonly window: Uint8Array;
-  readonly batch: PacketBatch;
-}
-
 const decodeOptions = { seed: createHashSeed(1), decap: Object.keys(TUNNELS) };
 const settingsOf = (timeouts: Timeouts, workers: number, worker: number): MeteringSettings => ({
   ...timeouts,
@@ -71,15 +65,15 @@ const settingsOf = (timeouts: Timeouts, workers: number, worker: number): Meteri
   decode: createDecodeSettings({ ...decodeOptions, workers, worker }),
 });
 
-function meterWhole(slots: readonly Slot[], timeouts: Timeouts): string {
+function meterWhole(batches: readonly PacketBatch[], timeouts: Timeouts): string {
   return jsonOf((sink) => {
     const metering = new Metering(settingsOf(timeouts, 1, 0), sink);
-    for (const slot of slots) metering.process(slot);
+    for (const batch of batches) metering.process(batch);
     void metering.finish();
   });
 }
 
-function meterShared(slots: readonly Slot[], timeouts: Timeouts, workers: number, random: Random): string {
+function meterShared(batches: readonly PacketBatch[], timeouts: Timeouts, workers: number, random: Random): string {
   return jsonOf((sink) => {
     const shares = Array.from({ length: workers }, (_, worker) => {
       const records = new OwnRecords(extensionWordsOf(METERS), 1);
@@ -94,16 +88,16 @@ function meterShared(slots: readonly Slot[], timeouts: Timeouts, workers: number
     while (open.length > 0) {
       const share = random.of(open);
       const { metering, records } = share;
-      const slot = slots[share.done++];
-      if (slot === undefined) {
+      const batch = batches[share.done++];
+      if (batch === undefined) {
         void metering.finish();
         open.splice(open.indexOf(share), 1);
         records.progress = Infinity;
       } else {
-        metering.process(slot);
+        metering.process(batch);
         if (random.below(2) === 0) continue;
         metering.deliver();
-        records.progress = positionBefore(slot.batch.firstNumber + slot.batch.count);
+        records.progress = positionBefore(batch.firstNumber + batch.count);
       }
       merge.merge();
     }
@@ -121,22 +115,22 @@ function jsonOf(meter: (sink: ClosedFlowsSink) => void): string {
   return text;
 }
 
-/** All packets of a capture in small slots; null when it is none any more. */
-async function slotsOf(file: string): Promise<Slot[] | null> {
+/** All packets of a capture in small batches; null when it is none any more. */
+async function batchesOf(file: string): Promise<PacketBatch[] | null> {
   const reader = await openCapture(file, new InterfaceTable()).catch(() => null);
   if (reader === null) return null;
-  const slots: Slot[] = [];
+  const batches: PacketBatch[] = [];
   let packets = 0;
   try {
     for (;;) {
-      const window = new Uint8Array(WINDOW_OCTETS);
-      if (!(await reader.fill(window))) return slots;
+      if (!(await reader.fill())) return batches;
       for (;;) {
         const batch = new PacketBatch(PACKETS_PER_SLOT);
         if (reader.next(batch) === 0) break;
         batch.firstNumber = packets;
         packets += batch.count;
-        slots.push({ window, batch });
+        batch.attach(batch.octets.slice());
+        batches.push(batch);
       }
     }
   } finally {

@@ -2,7 +2,6 @@
 import { openCapture } from '../../dist/capture/open-capture.js';
 import { InterfaceTable } from '../../dist/capture/interface-table.js';
 import { PacketBatch } from '../../dist/capture/packet-batch.js';
-import { WINDOW_OCTETS } from '../../dist/capture/capture-reader.js';
 import { frame, ip, ipv4, ipv6, makeLinks, open, read, readCount, send } from './namespace.mjs';
 
 const A = '0a000001';
@@ -27,10 +26,9 @@ async function frames(file) {
 
 async function framesOf(file) {
   const reader = await openCapture(file, new InterfaceTable());
-  const window = new Uint8Array(WINDOW_OCTETS);
   const batch = new PacketBatch();
   const found = [];
-  while (await reader.fill(window)) {
+  while (await reader.fill()) {
     while (reader.next(batch) > 0) {
       for (let i = 0; i < batch.count; i++) {
         found.push(Buffer.from(batch.octets.buffer, batch.offset[i], batch.captured[i]).toString('hex'));

@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { WINDOW_OCTETS } from '../../src/capture/capture-reader.js';
 import { InterfaceTable } from '../../src/capture/interface-table.js';
 import { openCapture } from '../../src/capture/open-capture.js';
 import { PacketBatch } from '../../src/capture/packet-batch.js';
@@ -31,10 +30,9 @@ export function capturesIn(folder: string): string[] {
 /** Calls `visit` with every batch of a capture, in order; a damaged capture is read up to its fault. */
 export async function eachBatch(file: string, visit: (batch: PacketBatch) => void): Promise<void> {
   const reader = await openCapture(file, new InterfaceTable());
-  const window = new Uint8Array(WINDOW_OCTETS);
   const batch = new PacketBatch();
   try {
-    while (await reader.fill(window)) {
+    while (await reader.fill()) {
       while (reader.next(batch) > 0) visit(batch);
     }
   } finally {

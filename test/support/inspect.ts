@@ -99,7 +99,7 @@ async function inspectBatches(
     },
     PARTS,
   );
-  await feed((batch) => metering.process({ window: new Uint8Array(0), batch }));
+  await feed((batch) => metering.process(batch));
   await metering.finish();
   encoder.finish();
   const lines = text.split('\n').filter((line) => line !== '');

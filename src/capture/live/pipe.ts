@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 
 import { CaptureError, captureErrorFrom, errorCode, errorText } from '../capture-error.js';
-import { type CaptureReader, READ_OCTETS, WINDOW_OCTETS } from '../capture-reader.js';
+import { type CaptureReader, READ_OCTETS } from '../capture-reader.js';
 import type { InterfaceTable } from '../interface-table.js';
 import {
   type Backend,
@@ -45,7 +45,6 @@ class PipeCapture implements LiveCapture {
   ended = false;
   private readonly descriptor: number;
   private readonly interfaces: InterfaceTable;
-  private readonly window = new Uint8Array(WINDOW_OCTETS);
   private readonly source = new PieceSource();
   private readonly sleeper = new Int32Array(new SharedArrayBuffer(4));
   private reader: CaptureReader | null = null;
@@ -114,7 +113,7 @@ class PipeCapture implements LiveCapture {
       Atomics.wait(this.sleeper, 0, 0, Math.min(LOOK_EVERY_MS, leftMs));
     }
     if (this.reader === null && !this.beginReader()) return !this.ended;
-    if (this.reader?.fill(this.window) === false && this.reader.fault === null) this.end('');
+    if (this.reader?.fill() === false && this.reader.fault === null) this.end('');
     return true;
   }
 

@@ -150,7 +150,7 @@ export class InspectedCases {
     this.stamp(batch);
     const metering = this.meteringOf(n);
     const start = performance.now();
-    metering.process({ window: NO_WINDOW, batch });
+    metering.process(batch);
     return 1_000 * (performance.now() - start);
   }
 
@@ -197,7 +197,7 @@ export class InspectedCases {
           this.stamp(one);
           this.nowUs -= BETWEEN_CASES_US;
           const start = performance.now();
-          this.meteringOf(n).process({ window: NO_WINDOW, batch: one });
+          this.meteringOf(n).process(one);
           best[k] = Math.min(best[k], 1_000 * (performance.now() - start));
         }
         this.nowUs += BETWEEN_CASES_US;
@@ -247,4 +247,3 @@ export class InspectedCases {
 }
 
 const INSPECTED = { labels: true, payload: null, by: INSPECTION };
-const NO_WINDOW = new Uint8Array(0);

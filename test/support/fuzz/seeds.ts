@@ -46,7 +46,7 @@ export function seedsByProtocol(conversations: readonly Conversation[]): readonl
     const { batch } = maker;
     for (let k = 0; k < batch.count; k++) batch.timeUs[k] = nowUs += 1_000;
     batch.latestUs = nowUs;
-    metering.process({ window: new Uint8Array(0), batch });
+    metering.process(batch);
     nowUs += 1e6;
   }
   void metering.finish();

@@ -65,6 +65,46 @@ describe('a file', () => {
     fs.closeSync(descriptor);
   });
 
+  it('is read ahead when that was asked for and it is large', async () => {
+    const small = openContent();
+    small.readAhead();
+    expect(small.readsAhead).toBe(false);
+    small.close();
+    const source = new PeekableSource(new FileSource(fs.openSync(path.join(folder, 'file'), 'r'), 16_777_216));
+    await source.peek(10);
+    source.endAt(700);
+    source.readAhead();
+    expect(source.readsAhead).toBe(true);
+    const rest = new Uint8Array(1_000);
+    expect(await source.read(rest, 0, 1_000)).toBe(10);
+    const later = source.read(rest, 10, 1_000);
+    expect(later).toBeInstanceOf(Promise);
+    expect(await later).toBe(690);
+    expect(rest.subarray(0, 700)).toEqual(content.subarray(0, 700));
+    expect(await source.read(rest, 700, 1_000)).toBe(0);
+    source.close();
+  });
+
+  it('that is closed while it is read ahead is closed when that is done', async () => {
+    const descriptor = fs.openSync(path.join(folder, 'file'), 'r');
+    const source = new FileSource(descriptor, 16_777_216);
+    source.readAhead();
+    const reading = source.read(new Uint8Array(9), 0, 9);
+    source.close();
+    expect(fs.fstatSync(descriptor).isFile()).toBe(true);
+    expect(await reading).toBe(9);
+    expect(() => fs.fstatSync(descriptor)).toThrow('EBADF');
+    expect(source.read(new Uint8Array(9), 0, 9)).toBe(0);
+  });
+
+  it('that cannot be read ahead ends with a fault', async () => {
+    const source = new FileSource(fs.openSync(folder, 'r'), 16_777_216);
+    source.readAhead();
+    expect(await source.read(new Uint8Array(9), 0, 9)).toBe(0);
+    expect(source.fault).toMatch(/^read error: EISDIR/);
+    source.close();
+  });
+
   it('that cannot be read ends with a fault', () => {
     const descriptor = fs.openSync(folder, 'r');
     const source = new FileSource(descriptor, null);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { WINDOW_OCTETS } from '../../../src/capture/capture-reader.js';
 import {
   MICROSECOND_MAGIC,
   MODIFIED_MAGIC,
@@ -18,8 +17,6 @@ import {
   simplePacket,
 } from './capture-builder.js';
 import { type ReadOptions, type Reading, readOctets } from './reading.js';
-
-const windows = [0, 1, 333].map((more) => new Uint8Array(WINDOW_OCTETS + more));
 
 const word = fc.integer({ min: 0, max: 0xffff_ffff });
 const data = fc
@@ -79,7 +76,7 @@ const manner: fc.Arbitrary<ReadOptions> = fc.record({
   late: fc.boolean(),
   readOctets: fc.integer({ min: 1, max: 262_144 }),
   capacity: fc.integer({ min: 1, max: 300 }),
-  windows: fc.shuffledSubarray(windows, { minLength: 1 }),
+  ahead: fc.boolean(),
 });
 
 function essence({ packets, fault, oddTimestamps, interfaces }: Reading): unknown {

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+
 import type { CaptureReader } from '../../../src/capture/capture-reader.js';
-import { WINDOW_OCTETS } from '../../../src/capture/capture-reader.js';
 import { InterfaceTable } from '../../../src/capture/interface-table.js';
 import type { OctetSource } from '../../../src/capture/octet-source.js';
 import { PacketBatch } from '../../../src/capture/packet-batch.js';
@@ -36,7 +37,7 @@ export class MemorySource implements OctetSource {
   constructor(
     private readonly octets: Uint8Array,
     private readonly pieces: readonly number[] = [Infinity],
-    private readonly options: { readonly late?: boolean; readonly endsWith?: string } = {},
+    private readonly options: Pick<ReadOptions, 'late' | 'ahead' | 'endsWith'> = {},
   ) {
     this.octetsTotal = octets.length;
   }
@@ -45,7 +46,21 @@ export class MemorySource implements OctetSource {
     return this.octetsRead === this.octets.length ? (this.options.endsWith ?? null) : null;
   }
 
+  get readsAhead(): boolean {
+    return this.options.ahead ?? false;
+  }
+
+  async #readLater(target: Uint8Array, start: number, end: number): Promise<number> {
+    target.fill(0xee, start, end);
+    await setImmediate();
+    return this.#read(target, start, end);
+  }
+
   read(target: Uint8Array, start: number, end: number): number | Promise<number> {
+    return this.readsAhead ? this.#readLater(target, start, end) : this.#read(target, start, end);
+  }
+
+  #read(target: Uint8Array, start: number, end: number): number | Promise<number> {
     const piece = this.pieces[this.#reads++ % this.pieces.length];
     const count = Math.min(end - start, piece, this.octets.length - this.octetsRead);
     target.set(this.octets.subarray(this.octetsRead, this.octetsRead + count), start);
@@ -66,14 +81,12 @@ export class MemorySource implements OctetSource {
 export interface ReadOptions {
   readonly pieces?: readonly number[];
   readonly late?: boolean;
+  /** The source reads ahead: octets come after a turn of the event loop. */
+  readonly ahead?: boolean;
   readonly endsWith?: string;
   readonly readOctets?: number;
   readonly capacity?: number;
-  /** Windows, used in turn. */
-  readonly windows?: readonly Uint8Array[];
 }
-
-const window = new Uint8Array(WINDOW_OCTETS);
 
 export function readerOf(octets: Uint8Array, interfaces: InterfaceTable, options: ReadOptions = {}): CaptureReader {
   const source = new MemorySource(octets, options.pieces, options);
@@ -92,11 +105,11 @@ export async function readOctets(octets: Uint8Array, options: ReadOptions = {}):
 export async function readAll(
   reader: CaptureReader,
   interfaces: InterfaceTable,
-  { capacity = 16, windows = [window] }: ReadOptions = {},
+  { capacity = 16 }: ReadOptions = {},
 ): Promise<Reading> {
   const batch = new PacketBatch(capacity);
   const packets: ReadPacket[] = [];
-  for (let fills = 0; await reader.fill(windows[fills % windows.length]); fills++) {
+  while (await reader.fill()) {
     while (reader.next(batch) > 0) takePackets(batch, packets);
   }
   reader.close();

@@ -11,7 +11,7 @@ import { EVERYTHING, inspectFrames, type Message, tcpFrames } from '../../suppor
 function usedAfter(frames: readonly Frame[]): number | undefined {
   const settings = { decode: settingsOf(), idleTimeoutUs: 30e6, activeTimeoutUs: 1_800e6, maxFlows: 10 };
   const metering = new Metering({ ...settings, dpi: EVERYTHING }, () => undefined, inspection);
-  metering.process({ window: new Uint8Array(0), batch: batchOf(frames) });
+  metering.process(batchOf(frames));
   const [{ dpi }] = metering.counts();
   void metering.finish();
   return dpi?.usedOctets;
