@@ -256,9 +256,9 @@ export class FlowCache extends FlowRecords implements FlowStore {
     const order = new FlowOrder(this, this.table.size);
     // By index, since neighbours come without waiting.
     for (let f = 1; f < this.used; f++) if ((words[(f << Record.Shift) | W.State] & State.Closed) === 0) order.add(f);
+    order.sort(new Float64Array(this.table.slots.buffer));
     this.wheel.clear();
     this.table.clear();
-    order.sort();
     for (let from = 0; from < order.length; from += step) {
       this.endExpiring(order.take(from, expiring, step), reason);
       yield;

@@ -42,6 +42,8 @@ const cases = {
   'in order but for the last': scattered.map((_, i) => (i === 999 ? 5 : 3 * i)),
   'close together': scattered,
   'too far apart to be packed': farApart,
+  'of one digit': scattered.slice(0, 300).map((_, i) => (i * 7) % 2_003),
+  'of four digits': scattered.map((n, i) => n * 2 ** 20 + ((i * 31) % 1_000)),
   'beyond 2^50': scattered.map((n) => 2 ** 50 + n),
 };
 
@@ -55,10 +57,12 @@ describe('the order of flows that end together', () => {
   });
 
   it.each(Object.entries(cases))('is the same for all flows there are: numbers %s', (_, numbers) => {
-    const order = new FlowOrder(storeOf(numbers), numbers.length);
-    for (let flow = 1; flow <= numbers.length; flow++) order.add(flow);
-    order.sort();
-    expect(Array.from({ length: order.length }, (_unused, j) => order.flow(j))).toEqual(ordered(numbers));
+    for (const scratch of [0, numbers.length - 1, numbers.length, 2 * numbers.length]) {
+      const order = new FlowOrder(storeOf(numbers), numbers.length);
+      for (let flow = 1; flow <= numbers.length; flow++) order.add(flow);
+      order.sort(new Float64Array(scratch).fill(NaN));
+      expect(Array.from({ length: order.length }, (_unused, j) => order.flow(j))).toEqual(ordered(numbers));
+    }
   });
 
   it('goes by whole numbers, however many flow indices there may be', () => {
