@@ -33,7 +33,7 @@ async function block() {
   const reader = await openCapture(fileURLToPath(new URL('../pcaps/demo.pcap', import.meta.url)), new InterfaceTable());
   const batch = metering.batch();
   while (await reader.fill()) while (reader.next(batch) > 0) metering.process(batch);
-  reader.close();
+  await reader.close();
   await metering.finish();
   const closed = new ClosedFlows(metering.extensionWords, BLOCK_RECORDS);
   for (let row = 0; row < BLOCK_RECORDS; row++) closed.words.set(kept[row % kept.length], row * closed.stride);

@@ -55,7 +55,7 @@ async function blockOf(capture) {
   const reader = await openCapture(capture, new InterfaceTable());
   const batch = metering.batch();
   while (await reader.fill()) while (reader.next(batch) > 0) metering.process(batch);
-  reader.close();
+  await reader.close();
   await metering.finish();
   if (like === null) throw new Error(`${capture}: no flows`);
   const block = new ClosedFlows(like.tunnelOffset - EXTENSION_OFFSET, BLOCK_ROWS);

@@ -11,6 +11,11 @@ export const READ_OCTETS = 262_144;
 /** The same of one that reads ahead: each read then costs a turn of the event loop. */
 export const AHEAD_OCTETS = 1_048_576;
 
+/** A window for a reader, or for several one after the other: for two zones, of which memory is taken as they are used. */
+export function createWindow(): Uint8Array {
+  return new Uint8Array(2 * (LONGEST_CARRY_OCTETS + AHEAD_OCTETS));
+}
+
 /** Where and why an input ended before its end. */
 export interface InputFault {
   readonly input: string;
@@ -51,5 +56,6 @@ export interface CaptureReader {
    * before 1970 or beyond 2^53 µs (the nearest time that does not was taken).
    */
   readonly oddTimestamps: number;
-  close(): void;
+  /** Resolves when nothing is written to the window any more. */
+  close(): Promise<void>;
 }

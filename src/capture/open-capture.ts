@@ -29,13 +29,15 @@ type Format = PcapVariant | 'pcapng';
 /**
  * Opens a capture file, or standard input (`-`). Rejects with a `CaptureError` when there is none to read.
  * @param through what its octets are to go through
+ * @param window for the reader
  */
 export async function openCapture(
   input: string,
   interfaces: InterfaceTable,
   through: (source: PeekableSource, input: string) => PeekableSource = (source) => source,
+  window?: Uint8Array,
 ): Promise<CaptureReader> {
-  return readerOf(input, through(await openSource(input), input), interfaces);
+  return readerOf(input, through(await openSource(input), input), interfaces, window);
 }
 
 /** The reader for the capture that `source` is; closes it when it is none. */
@@ -43,12 +45,13 @@ export async function readerOf(
   input: string,
   source: PeekableSource,
   interfaces: InterfaceTable,
+  window?: Uint8Array,
 ): Promise<CaptureReader> {
   try {
     const format = await formatOf(input, source);
     return format === 'pcapng'
-      ? new PcapngReader(input, source, interfaces)
-      : new PcapReader(input, source, format, interfaces);
+      ? new PcapngReader(input, source, interfaces, window)
+      : new PcapReader(input, source, format, interfaces, window);
   } catch (error) {
     source.close();
     throw error;

@@ -27,9 +27,10 @@ export class PcapReader extends WindowedReader {
     source: OctetSource,
     private readonly variant: PcapVariant,
     private readonly interfaces: InterfaceTable,
+    window?: Uint8Array,
     readOctets?: number,
   ) {
-    super(input, source, readOctets);
+    super(input, source, window, readOctets);
   }
 
   next(batch: PacketBatch): number {

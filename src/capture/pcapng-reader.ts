@@ -64,9 +64,10 @@ export class PcapngReader extends WindowedReader {
     input: string,
     source: OctetSource,
     private readonly table: InterfaceTable,
+    window?: Uint8Array,
     readOctets?: number,
   ) {
-    super(input, source, readOctets);
+    super(input, source, window, readOctets);
   }
 
   next(batch: PacketBatch): number {

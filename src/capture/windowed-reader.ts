@@ -1,12 +1,18 @@
 import {
   AHEAD_OCTETS,
   type CaptureReader,
+  createWindow,
   type InputFault,
   LONGEST_CARRY_OCTETS,
   READ_OCTETS,
 } from './capture-reader.js';
 import type { OctetSource } from './octet-source.js';
 import type { PacketBatch } from './packet-batch.js';
+
+const enum Zone {
+  First = LONGEST_CARRY_OCTETS,
+  Second = Zone.First + AHEAD_OCTETS + LONGEST_CARRY_OCTETS,
+}
 
 /**
  * What both capture formats share: the window, what is carried over in it, the end and the fault.
@@ -17,27 +23,24 @@ import type { PacketBatch } from './packet-batch.js';
 export abstract class WindowedReader implements CaptureReader {
   fault: InputFault | null = null;
   oddTimestamps = 0;
-  /** Unread octets lie from `position` to `limit`. */
-  protected window = new Uint8Array(0);
+  /** Unread octets of the window lie from `position` to `limit`. */
   protected position = 0;
   protected limit = 0;
   /** The source has no more octets. */
   protected ended = false;
   /** Offset in the capture of the window's first octet. */
   #windowOffset = 0;
-  /** First octet of the zone that is read into next, and the octets that each has. */
-  #zone = LONGEST_CARRY_OCTETS;
-  #zoneOctets: number;
+  /** First octet of the zone that is read into next. */
+  #zone: number = Zone.First;
   /** Octets that are being read ahead into that zone. */
   #ahead: Promise<number> | null = null;
 
   constructor(
     readonly input: string,
     private readonly source: OctetSource,
-    readOctets: number = source.readsAhead === true ? AHEAD_OCTETS : READ_OCTETS,
-  ) {
-    this.#zoneOctets = readOctets;
-  }
+    protected readonly window = createWindow(),
+    private readonly readOctets: number = source.readsAhead === true ? AHEAD_OCTETS : READ_OCTETS,
+  ) {}
 
   abstract next(batch: PacketBatch): number;
 
@@ -57,8 +60,9 @@ export abstract class WindowedReader implements CaptureReader {
     return this.source.octetsTotal;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.source.close();
+    await this.#ahead;
   }
 
   /** Called when the source has ended between two records: a format that still owes octets fails here. */
@@ -88,9 +92,7 @@ export abstract class WindowedReader implements CaptureReader {
   }
 
   #read(): number | Promise<number> {
-    const zones = this.source.readsAhead === true ? 2 : 1;
-    if (this.window.length === 0) this.window = new Uint8Array(zones * (LONGEST_CARRY_OCTETS + this.#zoneOctets));
-    return this.source.read(this.window, this.#zone, this.#zone + this.#zoneOctets);
+    return this.source.read(this.window, this.#zone, this.#zone + this.readOctets);
   }
 
   /** Moves what is left to where the next octets begin. */
@@ -119,7 +121,7 @@ export abstract class WindowedReader implements CaptureReader {
   /** Begins to read into the other zone. */
   #readAhead(): void {
     if (this.source.readsAhead !== true) return;
-    this.#zone = this.window.length - this.#zone + LONGEST_CARRY_OCTETS - this.#zoneOctets;
+    this.#zone = this.#zone === Zone.First ? Zone.Second : Zone.First;
     const ahead = this.#read();
     this.#ahead = typeof ahead === 'number' ? Promise.resolve(ahead) : ahead;
   }

@@ -98,15 +98,20 @@ class MeteringWorker {
     try {
       const reader =
         ring === null
-          ? await openCapture(input, interfaces, (source) => {
-              source.endAt(octets);
-              return this.metering.through(source);
-            })
-          : await readerOf(input, this.ringSource(ring), interfaces);
+          ? await openCapture(
+              input,
+              interfaces,
+              (source) => {
+                source.endAt(octets);
+                return this.metering.through(source);
+              },
+              this.metering.window,
+            )
+          : await readerOf(input, this.ringSource(ring), interfaces, this.metering.window);
       try {
         await this.read(reader);
       } finally {
-        reader.close();
+        await reader.close();
       }
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;

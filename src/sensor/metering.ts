@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { createWindow } from '../capture/capture-reader.js';
 import type { PeekableSource } from '../capture/octet-source.js';
 import { BATCH_CAPACITY, PacketBatch } from '../capture/packet-batch.js';
 import { BatchDecoder } from '../decode/decode-batch.js';
@@ -45,6 +46,8 @@ export interface MeteringCounts {
 export interface MeteringProcess {
   /** What the octets of an input that is opened now are to go through. */
   through?(source: PeekableSource, input: string): PeekableSource;
+  /** For the readers of the inputs, one after the other. */
+  readonly window: Uint8Array;
   /** The batch for more packets; a promise when that is to be waited for. */
   batch(): PacketBatch | Promise<PacketBatch>;
   /** Meters the packets of the batch. */
@@ -65,6 +68,7 @@ export interface MeteringProcess {
 
 /** decode → flow on this thread. */
 export class Metering implements MeteringProcess {
+  readonly window = createWindow();
   private readonly decoder: BatchDecoder;
   private readonly meter: FlowMeter;
   private readonly inspector: Inspector | null;

@@ -158,6 +158,10 @@ export class ParallelMetering implements MeteringProcess {
     this.collect();
   }
 
+  get window(): Uint8Array {
+    return this.metering.window;
+  }
+
   get liveFlows(): number {
     return this.pace.liveFlows;
   }

@@ -4,6 +4,7 @@ import { CaptureError } from '../capture/capture-error.js';
 import type { CaptureReader, InputFault } from '../capture/capture-reader.js';
 import { InterfaceTable } from '../capture/interface-table.js';
 import { openCapture } from '../capture/open-capture.js';
+import type { PeekableSource } from '../capture/octet-source.js';
 import { STANDARD_INPUT } from '../capture/open-source.js';
 import type { ReplaySettings } from '../config/replay-settings.js';
 import { createDecodeSettings } from '../decode/decode-settings.js';
@@ -172,7 +173,8 @@ export class Replay {
     let reader: CaptureReader;
     try {
       const { metering } = this;
-      reader = await openCapture(input, this.interfaces, (source) => metering.through?.(source, input) ?? source);
+      const through = (source: PeekableSource): PeekableSource => metering.through?.(source, input) ?? source;
+      reader = await openCapture(input, this.interfaces, through, metering.window);
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       this.fault({ input, offset: 0, message: error.detail });
@@ -186,7 +188,7 @@ export class Replay {
       if (!(error instanceof CaptureError)) throw error;
       this.fault({ input, offset: 0, message: error.detail });
     } finally {
-      reader.close();
+      await reader.close();
     }
     this.oddTimestamps += reader.oddTimestamps;
     this.octetsDone += reader.octetsRead;

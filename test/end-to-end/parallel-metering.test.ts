@@ -51,7 +51,7 @@ async function meter(trace: string, options: ParallelMeteringOptions, sink: Clos
     }
     await metering.finish();
   } finally {
-    reader.close();
+    await reader.close();
   }
   expect(metering.counts()).toHaveLength(options.workers);
 }

@@ -134,6 +134,6 @@ async function batchesOf(file: string): Promise<PacketBatch[] | null> {
       }
     }
   } finally {
-    reader.close();
+    await reader.close();
   }
 }

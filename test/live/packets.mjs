@@ -35,7 +35,7 @@ async function framesOf(file) {
       }
     }
   }
-  reader.close();
+  await reader.close();
   return found;
 }
 

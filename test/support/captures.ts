@@ -36,7 +36,7 @@ export async function eachBatch(file: string, visit: (batch: PacketBatch) => voi
       while (reader.next(batch) > 0) visit(batch);
     }
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 

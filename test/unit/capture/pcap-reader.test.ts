@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { describe, expect, it } from 'vitest';
 
-import { MAX_PACKET_OCTETS } from '../../../src/capture/capture-reader.js';
+import { createWindow, MAX_PACKET_OCTETS } from '../../../src/capture/capture-reader.js';
 import { InterfaceTable } from '../../../src/capture/interface-table.js';
 import { PacketBatch } from '../../../src/capture/packet-batch.js';
+import { PcapReader } from '../../../src/capture/pcap-reader.js';
 import { pcapVariant } from '../../../src/capture/pcap-records.js';
 import {
   MICROSECOND_MAGIC,
@@ -12,7 +15,7 @@ import {
   payload,
   pcap,
 } from './capture-builder.js';
-import { hex, readOctets, readerOf } from './reading.js';
+import { hex, MemorySource, readOctets, readerOf } from './reading.js';
 
 const HEADER_OCTETS = 24;
 
@@ -173,6 +176,22 @@ describe('damage', () => {
 });
 
 describe('the window', () => {
+  it('serves one reader after the other, since nothing is written to it any more when one is closed', async () => {
+    const window = createWindow();
+    const octets = pcap(Array.from({ length: 50 }, () => records[0]));
+    const source = new MemorySource(octets, [400], { ahead: true });
+    const variant = pcapVariant(octets);
+    if (variant === null) expect.fail('no pcap');
+    const reader = new PcapReader('memory', source, variant, new InterfaceTable(), window);
+    expect(await reader.fill()).toBe(true);
+    const before = source.octetsRead;
+    await reader.close();
+    expect(source.octetsRead).toBeGreaterThan(before);
+    window.fill(0x55);
+    await setImmediate();
+    expect(window.every((octet) => octet === 0x55)).toBe(true);
+  });
+
   it.each([100, 1000])('keeps what was not taken when it is filled again too early, by %i octets', async (piece) => {
     const reader = readerOf(pcap(records), new InterfaceTable(), { pieces: [piece] });
     const batch = new PacketBatch(1);

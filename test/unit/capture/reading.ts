@@ -92,8 +92,8 @@ export function readerOf(octets: Uint8Array, interfaces: InterfaceTable, options
   const source = new MemorySource(octets, options.pieces, options);
   const variant = pcapVariant(octets);
   return variant === null
-    ? new PcapngReader('memory', source, interfaces, options.readOctets)
-    : new PcapReader('memory', source, variant, interfaces, options.readOctets);
+    ? new PcapngReader('memory', source, interfaces, undefined, options.readOctets)
+    : new PcapReader('memory', source, variant, interfaces, undefined, options.readOctets);
 }
 
 export async function readOctets(octets: Uint8Array, options: ReadOptions = {}): Promise<Reading> {
@@ -112,7 +112,7 @@ export async function readAll(
   while (await reader.fill()) {
     while (reader.next(batch) > 0) takePackets(batch, packets);
   }
-  reader.close();
+  await reader.close();
   return { packets, fault: reader.fault, oddTimestamps: reader.oddTimestamps, interfaces };
 }
 
