@@ -75,13 +75,15 @@ export class Metering implements MeteringProcess {
   private readonly payload: PayloadMeter | null;
   private readonly decoded: DecodedBatch;
   private readonly only: PacketBatch;
-  private readonly workers: number;
+  /** Beside those of the threads that meter. */
+  private readonly hasProcessorToSpare: boolean;
 
   /** @param inspection loaded for these settings */
   constructor(settings: MeteringSettings, sink: ClosedFlowsSink, inspection: Inspection | null = null) {
     // The shares of a batch are to be as long as the batch of one alone.
-    this.workers = settings.decode.workers;
-    const capacity = BATCH_CAPACITY * Math.min(this.workers, MOST_BATCHES);
+    const { workers } = settings.decode;
+    this.hasProcessorToSpare = availableParallelism() > workers;
+    const capacity = BATCH_CAPACITY * Math.min(workers, MOST_BATCHES);
     this.decoded = new DecodedBatch(capacity);
     this.only = new PacketBatch(capacity);
     this.decoder = new BatchDecoder(settings.decode);
@@ -93,8 +95,7 @@ export class Metering implements MeteringProcess {
   }
 
   through(source: PeekableSource): PeekableSource {
-    // It would take a processor from a thread that meters.
-    if (availableParallelism() > this.workers) source.readAhead();
+    if (this.hasProcessorToSpare) source.readAhead();
     return source;
   }
 
