@@ -16,10 +16,25 @@ export default defineConfig({
     'live-worker': 'dist/sensor/live/live-worker.js',
     'zstd-worker': 'dist/export/file/zstd-worker.js',
   },
+  plugins: [
+    {
+      name: 'package',
+      generateBundle() {
+        this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "commonjs" }\n' });
+      },
+    },
+  ],
   output: {
     dir: 'dist/program',
-    format: 'esm',
+    format: 'cjs',
+    strict: true,
+    comments: { jsdoc: false },
+    // Compiled code cannot call `import()` on Node.js 20.
+    dynamicImportInCjs: false,
     cleanDir: true,
+    // Files that are begun with load the others by compiled code; dist/code-cache.cjs.
+    banner: ({ isEntry }) =>
+      isEntry ? "require = require('../code-cache.cjs').requireCompiled(require, __dirname);" : '',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     codeSplitting: { includeDependenciesRecursively: false, groups: [{ debugName: 'loaded together', name: groupOf }] },

@@ -1,3 +1,3 @@
-import { runCli } from './cli/cli.js';
+import { runProgram } from './cli/cli.js';
 
-await runCli(process.argv.slice(2));
+runProgram();

@@ -1,8 +1,14 @@
 import { packageVersion } from '../sensor/package-version.js';
+import { runToEnd } from '../sensor/run-to-end.js';
 import { COMMANDS } from './commands.js';
 import { UsageError } from './usage-error.js';
 
 const EXIT_USAGE = 2;
+
+/** Runs the command line of this process. */
+export function runProgram(): void {
+  runToEnd(runCli(process.argv.slice(2)));
+}
 
 /** Runs the command line `words` (without interpreter and script); sets the exit code of the process. */
 export async function runCli(words: readonly string[]): Promise<void> {

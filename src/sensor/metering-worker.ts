@@ -7,6 +7,7 @@ import { PeekableSource } from '../capture/octet-source.js';
 import { openCapture, readerOf } from '../capture/open-capture.js';
 import type { HashSeed } from '../decode/flow-key.js';
 import type { ClosedFlows } from '../flow/closed-flows.js';
+import { runToEnd } from './run-to-end.js';
 import { type ClosedRingMemory, ClosedRingWriter } from './closed-ring.js';
 import type { CountedSoFar } from './export-statistics.js';
 import { type Inspection, loadInspection } from './inspection.js';
@@ -166,4 +167,4 @@ class MeteringWorker {
 }
 
 const start = workerData as WorkerStart;
-await new MeteringWorker(start, await loadInspection(start.settings)).run();
+runToEnd(loadInspection(start.settings).then((inspection) => new MeteringWorker(start, inspection).run()));

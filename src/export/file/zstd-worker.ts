@@ -17,14 +17,17 @@ export interface FrameDone {
   readonly error: string | null;
 }
 
-const zstd = await Zstd.load();
+// Jobs wait until it is there.
+const loading = Zstd.load();
 
-parentPort?.on('message', ({ number, octets }: FrameJob) => {
-  const done = compressed(number, octets);
-  parentPort?.postMessage(done, done.frame === null ? [] : [done.frame.buffer]);
+parentPort?.on('message', (job: FrameJob) => {
+  void loading.then((zstd) => {
+    const done = compressed(zstd, job);
+    parentPort?.postMessage(done, done.frame === null ? [] : [done.frame.buffer]);
+  });
 });
 
-function compressed(number: number, octets: Uint8Array): FrameDone {
+function compressed(zstd: Zstd, { number, octets }: FrameJob): FrameDone {
   try {
     // A copy of its own: what the compressor gives may lie in its memory.
     return { number, frame: new Uint8Array(zstd.compress(octets, LEVEL)), error: null };

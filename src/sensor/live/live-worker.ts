@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { runToEnd } from '../run-to-end.js';
 import { runWorker } from './run-worker.js';
 import type { LiveWorkerStart } from './worker-messages.js';
 
 /** A worker of the sensor on a thread of its own. */
-await runWorker(workerData as LiveWorkerStart, (message) => parentPort?.postMessage(message));
+runToEnd(runWorker(workerData as LiveWorkerStart, (message) => parentPort?.postMessage(message)));
