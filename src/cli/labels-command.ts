@@ -201,7 +201,8 @@ async function testLabels(file: string, labels: LabelRules | null, labelByPort: 
   const settings = { ...replaySettings(new Configuration([]), 1), inputs: [file], dpi };
   const tell = await createTell('labels', 'text');
   const observer = { warn: tell, progress: () => undefined };
-  const statistics = await new Replay(settings, [output], observer, new InterfaceTable(), inspection).run();
+  const replay = await Replay.create(settings, [output], observer, new InterfaceTable(), inspection);
+  const statistics = await replay.run();
   return statistics.inputs.faults.length === 0 ? 0 : 1;
 }
 

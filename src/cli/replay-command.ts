@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { isatty } from 'node:tty';
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 
 import { CaptureError, errorText } from '../capture/capture-error.js';
@@ -24,6 +23,8 @@ import type { PlainLine } from './plain-words.js';
 import { asUsage, settingsOfCommand, settingsOptions } from './settings-options.js';
 import { UsageError } from './usage-error.js';
 import { writeStatistics } from './write-statistics.js';
+
+const STANDARD_INPUT_DESCRIPTOR = 0;
 
 const EXIT_DONE = 0;
 const EXIT_FAULT = 1;
@@ -74,7 +75,7 @@ export async function runReplay(captures: readonly string[], configuration: Conf
   if (captures.length + lists.length === 0) throw new UsageError('name at least one capture');
   const inspection = await loadInspection(options);
   const showProgress = configuration.get('log.progress');
-  const progress = new Progress(process.stderr);
+  const progress = new Progress(() => process.stderr);
   const write = await createTell('replay', configuration.get('log.format'));
   const tell = (message: string): void => {
     progress.clear();
@@ -88,7 +89,7 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     const found = await expandInputs({ names: captures, lists });
     inputs = found.inputs;
     found.warnings.forEach(tell);
-    if (inputs.includes(STANDARD_INPUT) && isatty(process.stdin.fd)) {
+    if (inputs.includes(STANDARD_INPUT) && (await import('node:tty')).isatty(STANDARD_INPUT_DESCRIPTOR)) {
       throw new CaptureError('usage', STANDARD_INPUT, 'is a terminal: pipe or redirect a capture into it');
     }
     if (inputs.length === 0)
@@ -119,7 +120,7 @@ export async function runReplay(captures: readonly string[], configuration: Conf
     warn: tell,
     progress: (state: () => ProgressState): void => (showProgress ? progress.update(state) : undefined),
   };
-  replay = new Replay({ ...options, inputs }, outputs, observer, interfaces, inspection);
+  replay = await Replay.create({ ...options, inputs }, outputs, observer, interfaces, inspection);
   const statistics = await replay.run();
   progress.clear();
   const written = writeStatistics(statistics, statisticsText(statistics), configuration, tell);

@@ -98,9 +98,12 @@ export function makeLedger(counts: LedgerCounts): Ledger {
 
 function etherTypes(decode: readonly DecodeCounters[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { notIpByEtherType } of decode) {
-    for (let type = 0; type < notIpByEtherType.length; type++) {
+  for (const { ignored, notIpByEtherType } of decode) {
+    // Most that are there have a small type: the rest of the table need not be looked through.
+    let left = ignored[Ignored.NotIp];
+    for (let type = 0; left > 0 && type < notIpByEtherType.length; type++) {
       if (notIpByEtherType[type] === 0) continue;
+      left -= notIpByEtherType[type];
       const name = type < 0x0600 ? '802.3' : `0x${type.toString(16).padStart(4, '0')}`;
       counts[name] = (counts[name] ?? 0) + notIpByEtherType[type];
     }

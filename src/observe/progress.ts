@@ -19,20 +19,22 @@ export class Progress {
   private lastMs = 0;
   private shown = false;
 
-  constructor(private readonly stream: WriteStream) {}
+  /** @param streamOf gives where it is shown; not asked in short runs, since making standard error takes time */
+  constructor(private readonly streamOf: () => WriteStream) {}
 
   update(state: () => ProgressState): void {
-    if (!this.stream.isTTY) return;
     const nowMs = performance.now();
     if (nowMs - this.lastMs < INTERVAL_MS || nowMs - this.startMs < INTERVAL_MS) return;
     this.lastMs = nowMs;
+    const stream = this.streamOf();
+    if (!stream.isTTY) return;
     this.shown = true;
     const line = progressLine(state(), (nowMs - this.startMs) / 1_000);
-    this.stream.write(`\r${line.slice(0, (this.stream.columns ?? 80) - 1)}\x1b[K`);
+    stream.write(`\r${line.slice(0, (stream.columns ?? 80) - 1)}\x1b[K`);
   }
 
   clear(): void {
-    if (this.shown) this.stream.write('\r\x1b[K');
+    if (this.shown) this.streamOf().write('\r\x1b[K');
     this.shown = false;
   }
 }

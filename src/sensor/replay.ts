@@ -20,7 +20,7 @@ import { exportStatistics } from './export-statistics.js';
 import type { Inspection } from './inspection.js';
 import { Metering, type MeteringCounts, type MeteringProcess } from './metering.js';
 import { PacketSelection } from './packet-selection.js';
-import { ParallelMetering } from './parallel-metering.js';
+import type { ParallelMetering } from './parallel-metering.js';
 import { RecordCounts } from './record-counts.js';
 
 /** Windows of input after which other work gets a turn. */
@@ -55,13 +55,25 @@ export class Replay {
   /** Faults of outputs that have been told. */
   private readonly told = new Set<OutputError>();
 
-  /** @param inspection loaded for these settings */
-  constructor(
+  /** A replay that has loaded what these settings want. @param inspection loaded for them */
+  static async create(
+    settings: ReplaySettings,
+    outputs: readonly Output[],
+    observer: ReplayObserver,
+    interfaces = new InterfaceTable(),
+    inspection: Inspection | null = null,
+  ): Promise<Replay> {
+    const parallel = settings.workers === 1 ? null : (await import('./parallel-metering.js')).ParallelMetering;
+    return new Replay(settings, outputs, observer, interfaces, inspection, parallel);
+  }
+
+  private constructor(
     private readonly settings: ReplaySettings,
     private readonly outputs: readonly Output[],
     private readonly observer: ReplayObserver,
-    private readonly interfaces = new InterfaceTable(),
-    inspection: Inspection | null = null,
+    private readonly interfaces: InterfaceTable,
+    inspection: Inspection | null,
+    parallel: typeof ParallelMetering | null,
   ) {
     const decode = {
       vlanInKey: settings.vlanInKey,
@@ -75,9 +87,9 @@ export class Replay {
     this.selection = new PacketSelection(settings, seed);
     const sink = (closed: ClosedFlows): void => this.export(closed);
     this.metering =
-      settings.workers === 1
+      parallel === null
         ? new Metering({ ...settings, decode: createDecodeSettings(decode) }, sink, inspection)
-        : new ParallelMetering({ ...settings, decode, seed }, sink, inspection);
+        : new parallel({ ...settings, decode, seed }, sink, inspection);
   }
 
   /** Reads all inputs to their ends or faults, ends all flows and finishes the outputs. */

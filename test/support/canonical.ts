@@ -61,13 +61,9 @@ export async function replayInProcess(
   );
   const warnings: string[] = [];
   const observer = { warn: (message: string) => void warnings.push(message), progress: () => undefined };
-  const statistics = await new Replay(
-    all,
-    [output, ...outputs],
-    observer,
-    new InterfaceTable(),
-    await loadInspection(all),
-  ).run();
+  const inspection = await loadInspection(all);
+  const replay = await Replay.create(all, [output, ...outputs], observer, new InterfaceTable(), inspection);
+  const statistics = await replay.run();
   const text = sink.octets.toString('utf8');
   return { text, records: parseJsonLines(text), statistics, warnings };
 }

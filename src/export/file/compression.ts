@@ -1,4 +1,3 @@
-import { CompressedSink, createGzip, createZstd } from './compressed-sink.js';
 import type { Compression } from '../output-schemes.js';
 import type { Sink } from './sink.js';
 
@@ -10,15 +9,18 @@ export async function compressorOf(compression: Compression | null): Promise<Com
   switch (compression) {
     case null:
       return null;
-    case 'gz':
+    // What compresses is loaded only when it is needed.
+    case 'gz': {
+      const { CompressedSink, createGzip } = await import('./compressed-sink.js');
       return (name, sink) => new CompressedSink(name, sink, createGzip());
+    }
     case 'zst': {
+      const { CompressedSink, createZstd } = await import('./compressed-sink.js');
       const probe = createZstd();
       if (probe !== null) {
         probe.destroy();
         return (name, sink) => new CompressedSink(name, sink, createZstd()!);
       }
-      // Loaded only when they are needed.
       const [{ ZstdFrameSink }, { ZstdPool }] = await Promise.all([
         import('./zstd-frame-sink.js'),
         import('./zstd-pool.js'),

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 
 /** Commands that run at a time, and files that may wait for theirs. */
 const MOST_RUNNING = 2;
@@ -57,6 +57,8 @@ export class HookRunner {
 
   #start(file: string): void {
     const [program, ...args] = this.#words.map((word) => word.replaceAll(PLACEHOLDER, file));
+    // Few runs need it.
+    const { spawn } = process.getBuiltinModule('node:child_process');
     // What it says goes where weir's own messages go; standard output may be full of records.
     const child = spawn(program, args, { stdio: ['ignore', 2, 2] });
     this.#running.add(child);

@@ -1,5 +1,4 @@
 import { closeSync, openSync, renameSync, rmSync, truncateSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Compress } from './compression.js';
@@ -145,6 +144,7 @@ export class OpenFile {
   /** Without this the new name may be gone after a power cut, though the octets are not. */
   async #syncFolder(): Promise<void> {
     try {
+      const { open } = await import('node:fs/promises');
       const folder = await open(path.dirname(this.#place.path));
       await folder.sync().finally(() => folder.close());
     } catch (error) {

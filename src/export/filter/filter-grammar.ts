@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 import { durationUs, sizeOctets } from '../../config/units.js';
 import { FilterField, Relation } from './filter-evaluation.js';
 import { suggestion } from '../../config/nearest.js';
@@ -280,6 +278,11 @@ function whole(text: string, most: number): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
   if (value <= most) return value;
   throw new RangeError(`expected a whole number from 0 to ${most}`);
+}
+
+/** 4 or 6 for an address, else 0. What knows that is loaded here, since it takes time and few runs have a filter. */
+function isIP(text: string): number {
+  return process.getBuiltinModule('node:net').isIP(text);
 }
 
 function isAddress(text: string): boolean {
