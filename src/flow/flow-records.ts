@@ -42,10 +42,12 @@ export class FlowRecords {
     readonly capacity: number,
     readonly extensionWords: number,
   ) {
-    const records = new ArrayBuffer(capacity * Record.Words * 4 + Storage.AlignmentOctets);
+    // Nobody shares them. But what can be shared is not counted with the heap, which would be collected at once, and more often,
+    // for memory that nobody has touched yet.
+    const records = new SharedArrayBuffer(capacity * Record.Words * 4 + Storage.AlignmentOctets);
     this.words = new Int32Array(records, Storage.AlignmentOctets);
     this.floats = new Float64Array(records, Storage.AlignmentOctets);
-    const rows = new ArrayBuffer(capacity * extensionWords * 4);
+    const rows = new SharedArrayBuffer(capacity * extensionWords * 4);
     this.extension = new Int32Array(rows);
     this.extensionFloats = new Float64Array(rows);
     this.layers = new SparseStore(Size.TunnelWords, capacity);
