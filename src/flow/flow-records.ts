@@ -1,6 +1,7 @@
 import { type DecodedBatch, Fact, Size } from '../decode/decoded-batch.js';
 import { Extension, F, Record, State, W } from './flow-record.js';
 import { copyKey } from './flow-table.js';
+import { reservedMemory } from './reserved-memory.js';
 import { SparseStore } from './sparse-store.js';
 
 export const enum Storage {
@@ -42,17 +43,15 @@ export class FlowRecords {
     readonly capacity: number,
     readonly extensionWords: number,
   ) {
-    // Nobody shares them. But what can be shared is not counted with the heap, which would be collected at once, and more often,
-    // for memory that nobody has touched yet.
-    const records = new SharedArrayBuffer(capacity * Record.Words * 4 + Storage.AlignmentOctets);
+    const records = reservedMemory(capacity * Record.Words * 4 + Storage.AlignmentOctets);
     this.words = new Int32Array(records, Storage.AlignmentOctets);
     this.floats = new Float64Array(records, Storage.AlignmentOctets);
-    const rows = new SharedArrayBuffer(capacity * extensionWords * 4);
+    const rows = reservedMemory(capacity * extensionWords * 4);
     this.extension = new Int32Array(rows);
     this.extensionFloats = new Float64Array(rows);
     this.layers = new SparseStore(Size.TunnelWords, capacity);
     this.mpls = new SparseStore(Size.MplsWords, capacity);
-    this.free = new Int32Array(capacity);
+    this.free = new Int32Array(reservedMemory(capacity * 4));
     this.words[W.State] = State.Closed;
   }
 

@@ -1,3 +1,5 @@
+import { reservedMemory } from './reserved-memory.js';
+
 /**
  * A column of rows that few flows have, by flow index: no memory until the first row is written, and then only for the
  * pages that rows fall on.
@@ -17,7 +19,7 @@ export class SparseStore {
   /** Copies row `fromRow` of `from` to flow `flow`. */
   write(flow: number, from: Int32Array, fromRow: number): void {
     const n = this.rowWords;
-    this.rows ??= new Int32Array(this.capacity * n);
+    this.rows ??= new Int32Array(reservedMemory(this.capacity * n * 4));
     for (let w = 0; w < n; w++) this.rows[flow * n + w] = from[fromRow * n + w];
   }
 

@@ -1,4 +1,5 @@
 import { Clock } from '../decode/decoded-batch.js';
+import { reservedMemory } from './reserved-memory.js';
 
 /**
  * A timing wheel over flow indices: every live flow stands once, in the slot of the earliest moment at which it could
@@ -53,8 +54,8 @@ export class TimingWheel {
   constructor(capacity: number) {
     // The first and the last chunk of a slot may have room.
     const chunks = 1 + Math.ceil(capacity / Chunk.FlowsPerChunk) + 2 * Wheel.WheelSlots;
-    this.chunks = new Int32Array(chunks * Chunk.Words);
-    this.places = new Int32Array(capacity);
+    this.chunks = new Int32Array(reservedMemory(chunks * Chunk.Words * 4));
+    this.places = new Int32Array(reservedMemory(capacity * 4));
   }
 
   /** Takes all flows out. */
