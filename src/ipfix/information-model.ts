@@ -104,7 +104,7 @@ function reverseName(name: string): string {
 
 /** Elements that already speak of the reverse direction have no reverse themselves. */
 function isReversible(name: string): boolean {
-  return !/^(obsoleteR|r)everse/.test(name);
+  return !name.startsWith('reverse') && !name.startsWith('obsoleteReverse');
 }
 
 function buildRegistry(): Registry {
@@ -120,8 +120,16 @@ function buildRegistry(): Registry {
     const element: InformationElement = { pen, id, name, type, semantics, units, reverse: !isReversible(name) };
     add(element);
     if (element.reverse || (pen !== IANA_PEN && pen !== CERT_PEN)) continue;
-    const twin = pen === IANA_PEN ? { pen: REVERSE_PEN, id } : { pen, id: id | CERT_REVERSE_BIT };
-    reverses.push({ ...element, ...twin, name: reverseName(name), reverse: true });
+    const isIana = pen === IANA_PEN;
+    reverses.push({
+      pen: isIana ? REVERSE_PEN : pen,
+      id: isIana ? id : id | CERT_REVERSE_BIT,
+      name: reverseName(name),
+      type,
+      semantics,
+      units,
+      reverse: true,
+    });
   }
   reverses.forEach(add);
   return { byKey, byName };
