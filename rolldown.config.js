@@ -18,8 +18,10 @@ export default defineConfig({
   },
   plugins: [
     {
-      name: 'package',
-      generateBundle() {
+      name: 'program',
+      generateBundle(_options, bundle) {
+        // A character is an octet then, to read and to keep.
+        for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk') chunk.code = inAscii(chunk.code);
         this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "commonjs" }\n' });
       },
     },
@@ -71,4 +73,9 @@ function note(name, files, bundle) {
     // What is added to a set while it is walked is walked as well; `import()` is not followed.
     for (const imported of importedIds) if (bundle.getModuleInfo(imported) !== null) loaded.add(imported);
   }
+}
+
+/** What is not ASCII stands in strings and expressions alone, where it can be escaped: the bundler leaves comments out. */
+function inAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

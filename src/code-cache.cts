@@ -43,7 +43,8 @@ function exportsOf(file: string, require: NodeJS.Require): unknown {
 
 /** Exported for its test. */
 export function compile(file: string): Script {
-  const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'utf8')}\n})`;
+  // Of the program all is ASCII, which is read fastest so.
+  const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'latin1')}\n})`;
   const cachedData = compiled(file);
   return new Script(source, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) });
 }
