@@ -16,6 +16,8 @@ export default defineConfig({
     'live-worker': 'dist/sensor/live/live-worker.js',
     'zstd-worker': 'dist/export/file/zstd-worker.js',
   },
+  // yargs has `import.meta.resolve`, for configuration files of its own, which weir has none of.
+  checks: { emptyImportMeta: false },
   plugins: [
     {
       name: 'program',
