@@ -11,9 +11,13 @@ export const READ_OCTETS = 262_144;
 /** The same of one that reads ahead: each read then costs a turn of the event loop. */
 export const AHEAD_OCTETS = 1_048_576;
 
-/** A window for a reader, or for several one after the other: for two zones, of which memory is taken as they are used. */
+/** Zones of a window (windowed-reader.ts): a thread that reads ahead may be late, being woken, so there are two for it. */
+export const WINDOW_ZONES = 3;
+export const ZONE_OCTETS = LONGEST_CARRY_OCTETS + AHEAD_OCTETS;
+
+/** A window for a reader, or for several one after the other, of which memory is taken as it is used. */
 export function createWindow(): Uint8Array {
-  return new Uint8Array(2 * (LONGEST_CARRY_OCTETS + AHEAD_OCTETS));
+  return new Uint8Array(WINDOW_ZONES * ZONE_OCTETS);
 }
 
 /** Where and why an input ended before its end. */

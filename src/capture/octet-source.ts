@@ -10,7 +10,7 @@ import { errorText } from './capture-error.js';
 export interface OctetSource {
   /**
    * Writes octets to `target` from `start`, at most up to `end`; returns how many, 0 only at the end of the source (or when
-   * `start` is `end`). One call at a time.
+   * `start` is `end`). One call at a time, but of one that reads ahead: its calls are answered one after the other.
    */
   read(target: Uint8Array, start: number, end: number): number | Promise<number>;
   /** Whether it is a file as it lies on the disk, which others can open and read as well. */
@@ -42,8 +42,9 @@ export class FileSource implements OctetSource {
   #position = 0;
   #end = Infinity;
   #closed = false;
-  /** The thread pool uses the descriptor. */
-  #isReading = false;
+  /** Reads for which the thread pool uses the descriptor, and the answer to the last of them. */
+  #reading = 0;
+  #answer: Promise<number> = Promise.resolve(0);
 
   /** `inherited` is a descriptor that is not ours to close and whose position is kept, such as standard input. */
   constructor(
@@ -61,7 +62,11 @@ export class FileSource implements OctetSource {
   }
 
   readAhead(): void {
-    this.readsAhead = !this.inherited && (this.octetsTotal ?? 0) >= LEAST_OCTETS_AHEAD;
+    const octets = this.octetsTotal ?? 0;
+    if (this.inherited || octets < LEAST_OCTETS_AHEAD) return;
+    this.readsAhead = true;
+    // Each read knows where it begins: the file may grow or shrink meanwhile.
+    this.endAt(Math.min(this.#end, octets));
   }
 
   read(target: Uint8Array, start: number, end: number): number | Promise<number> {
@@ -85,18 +90,31 @@ export class FileSource implements OctetSource {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.inherited && !this.#isReading) fs.closeSync(this.descriptor);
+    if (!this.inherited && this.#reading === 0) fs.closeSync(this.descriptor);
   }
 
   #readLater(target: Uint8Array, start: number, wanted: number): Promise<number> {
-    this.#isReading = true;
-    return new Promise((resolve) => {
-      fs.read(this.descriptor, target, start, wanted, this.#position, (error, count) => {
-        this.#isReading = false;
-        if (this.#closed) fs.closeSync(this.descriptor);
-        resolve(error === null ? this.#moveOn(count) : this.#fail(error));
+    const position = this.#position;
+    this.#position += wanted;
+    this.#reading++;
+    const outcome = new Promise<number | Error>((resolve) => {
+      fs.read(this.descriptor, target, start, wanted, position, (error, count) => {
+        if (--this.#reading === 0 && this.#closed) fs.closeSync(this.descriptor);
+        resolve(error ?? count);
       });
     });
+    // Several threads read: what was asked for first is answered first.
+    this.#answer = this.#answer.then(async () => this.#answerOf(await outcome, position, wanted));
+    return this.#answer;
+  }
+
+  /** Behind a fault, or where the file has turned out to end, nothing comes. */
+  #answerOf(outcome: number | Error, position: number, wanted: number): number {
+    if (this.fault !== null || position >= this.#end) return 0;
+    if (typeof outcome !== 'number') return this.#fail(outcome);
+    if (outcome < wanted) this.#end = position + outcome;
+    this.octetsRead = position + outcome;
+    return outcome;
   }
 
   #moveOn(count: number): number {

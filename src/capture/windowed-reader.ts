@@ -5,20 +5,18 @@ import {
   type InputFault,
   LONGEST_CARRY_OCTETS,
   READ_OCTETS,
+  WINDOW_ZONES,
+  ZONE_OCTETS,
 } from './capture-reader.js';
 import type { OctetSource } from './octet-source.js';
 import type { PacketBatch } from './packet-batch.js';
 
-const enum Zone {
-  First = LONGEST_CARRY_OCTETS,
-  Second = Zone.First + AHEAD_OCTETS + LONGEST_CARRY_OCTETS,
-}
-
 /**
  * What both capture formats share: the window, what is carried over in it, the end and the fault.
  *
- * The window is one zone, or two of which one is read ahead into while the packets in the other are taken. In front of each
- * zone there is room for what is carried over: what is left of the octets before, moved to where the new ones begin.
+ * The window has zones, of which one alone is used, or all in turn: while the packets in one are taken, the others are read
+ * ahead into. Each begins with room for what is carried over, which is moved to where new octets begin: what is left of those
+ * before.
  */
 export abstract class WindowedReader implements CaptureReader {
   fault: InputFault | null = null;
@@ -30,10 +28,11 @@ export abstract class WindowedReader implements CaptureReader {
   protected ended = false;
   /** Offset in the capture of the window's first octet. */
   #windowOffset = 0;
-  /** First octet of the zone that is read into next. */
-  #zone: number = Zone.First;
-  /** Octets that are being read ahead into that zone. */
-  #ahead: Promise<number> | null = null;
+  /** The zone whose octets come next, and the one that is read into next. */
+  #zone = 0;
+  #free = 0;
+  /** What is being read ahead, into `#zone` first: octets. */
+  readonly #ahead: Promise<number>[] = [];
 
   constructor(
     readonly input: string,
@@ -48,7 +47,7 @@ export abstract class WindowedReader implements CaptureReader {
     if (this.fault !== null || this.ended) return false;
     if (this.limit - this.position > LONGEST_CARRY_OCTETS) return true; // the caller has not taken what there is
     this.#carryOver();
-    const got = this.#ahead ?? this.#read();
+    const got = this.#ahead.shift() ?? this.#read();
     return typeof got === 'number' ? this.#filled(got) : got.then((count) => this.#filled(count));
   }
 
@@ -62,7 +61,7 @@ export abstract class WindowedReader implements CaptureReader {
 
   async close(): Promise<void> {
     this.source.close();
-    await this.#ahead;
+    await Promise.all(this.#ahead);
   }
 
   /** Called when the source has ended between two records: a format that still owes octets fails here. */
@@ -91,21 +90,30 @@ export abstract class WindowedReader implements CaptureReader {
     return this.#windowOffset + position;
   }
 
+  /** Reads into the next zone. */
   #read(): number | Promise<number> {
-    return this.source.read(this.window, this.#zone, this.#zone + this.readOctets);
+    const start = startOf(this.#free);
+    this.#free = this.#after(this.#free);
+    return this.source.read(this.window, start, start + this.readOctets);
+  }
+
+  #after(zone: number): number {
+    return this.source.readsAhead === true ? (zone + 1) % WINDOW_ZONES : zone;
   }
 
   /** Moves what is left to where the next octets begin. */
   #carryOver(): void {
-    const start = this.#zone - (this.limit - this.position);
+    const zone = startOf(this.#zone);
+    const start = zone - (this.limit - this.position);
     this.window.copyWithin(start, this.position, this.limit);
     this.#windowOffset += this.position - start;
     this.position = start;
-    this.limit = this.#zone;
+    this.limit = zone;
   }
 
   #filled(count: number): boolean {
     this.limit += count;
+    this.#zone = this.#after(this.#zone);
     if (count > 0) {
       this.#readAhead();
       return true;
@@ -118,11 +126,15 @@ export abstract class WindowedReader implements CaptureReader {
     return false;
   }
 
-  /** Begins to read into the other zone. */
+  /** Begins to read into all other zones. */
   #readAhead(): void {
-    if (this.source.readsAhead !== true) return;
-    this.#zone = this.#zone === Zone.First ? Zone.Second : Zone.First;
-    const ahead = this.#read();
-    this.#ahead = typeof ahead === 'number' ? Promise.resolve(ahead) : ahead;
+    while (this.source.readsAhead === true && this.#ahead.length < WINDOW_ZONES - 1) {
+      this.#ahead.push(Promise.resolve(this.#read()));
+    }
   }
+}
+
+/** Where new octets begin in a zone. */
+function startOf(zone: number): number {
+  return zone * ZONE_OCTETS + LONGEST_CARRY_OCTETS;
 }

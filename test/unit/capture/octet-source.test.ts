@@ -85,6 +85,18 @@ describe('a file', () => {
     source.close();
   });
 
+  it('is read ahead several times at once, up to where it turns out to end', async () => {
+    const source = new FileSource(fs.openSync(path.join(folder, 'file'), 'r'), 16_777_216);
+    source.readAhead();
+    const target = new Uint8Array(5 * 300);
+    const starts = [0, 1, 2, 3, 4].map((n) => n * 300);
+    const counts = await Promise.all(starts.map(async (start) => source.read(target, start, start + 300)));
+    expect(counts).toEqual([300, 300, 300, content.length - 900, 0]);
+    expect(target.subarray(0, content.length)).toEqual(content);
+    expect([source.octetsRead, source.fault]).toEqual([content.length, null]);
+    source.close();
+  });
+
   it('that is closed while it is read ahead is closed when that is done', async () => {
     const descriptor = fs.openSync(path.join(folder, 'file'), 'r');
     const source = new FileSource(descriptor, 16_777_216);
