@@ -17,6 +17,7 @@ const BLOCK_RECORDS = 512;
 /** Records of a real capture, over and over, in one block. */
 async function block() {
   const kept = [];
+  let extensionWords = 0;
   const metering = new Metering(
     {
       decode: createDecodeSettings({ vlanInKey: true, interfaceInKey: false, decap: [], ports: {} }),
@@ -25,6 +26,7 @@ async function block() {
       maxFlows: 10_000,
     },
     (closed) => {
+      extensionWords = closed.tunnelOffset - closed.extensionOffset;
       for (let row = 0; row < closed.count; row++) {
         kept.push(closed.words.slice(row * closed.stride, (row + 1) * closed.stride));
       }
@@ -35,7 +37,7 @@ async function block() {
   while (await reader.fill()) while (reader.next(batch) > 0) metering.process(batch);
   await reader.close();
   await metering.finish();
-  const closed = new ClosedFlows(metering.extensionWords, BLOCK_RECORDS);
+  const closed = new ClosedFlows(extensionWords, BLOCK_RECORDS);
   for (let row = 0; row < BLOCK_RECORDS; row++) closed.words.set(kept[row % kept.length], row * closed.stride);
   closed.count = BLOCK_RECORDS;
   return closed;

@@ -1,18 +1,17 @@
-import { TunnelWord } from '../../decode/decoded-batch.js';
-import { Tunnel } from '../../decode/tunnel/tunnels.js';
 import { ClosedW, type ClosedFlows } from '../../flow/closed-flows.js';
-import { F, State, W } from '../../flow/flow-record.js';
+import { State, W } from '../../flow/flow-record.js';
 import { SET_HEADER_OCTETS } from '../../ipfix/message-layout.js';
-import { Condition, CONTINUATION, furtherConditions, hasLargeCounters, innermostLayer } from '../fields/conditions.js';
+import { Condition, furtherConditions, hasLargeCounters } from '../fields/conditions.js';
 import { DerivedFormat, type ExportField, inspectionOf } from '../fields/export-field.js';
-import { deltaMicroseconds, deltaMilliseconds, deltaNanoseconds, wholeMilliseconds } from '../fields/flow-times.js';
+import { wholeMilliseconds } from '../fields/flow-times.js';
 import { FieldSelection, sourceOf } from '../fields/record-fields.js';
 import type { InspectionExport } from '../inspection-export.js';
 import { MessageKind } from '../message-encoder.js';
 import type { FirstValues } from './first-values.js';
-import { Op, OpWord } from './ipfix-template.js';
+import { Joined, Op, OpWord } from './ipfix-template.js';
 import type { MessageWriter } from './message-writer.js';
 import { type Plan, RecordPlans } from './record-plans.js';
+import { writeSeldom } from './seldom-values.js';
 import { writeEmptyList } from './structured-list.js';
 import type { YafDetails } from './yaf/yaf-details.js';
 
@@ -21,10 +20,6 @@ const enum Encoding {
   NtpSeconds = 2_208_988_800,
   /** RFC 7011 §6.1.9: these bits of a fraction are not sent with microseconds. */
   MicrosecondFraction = ~0x7ff,
-  /** Kind of layer 2 segment as layer2SegmentId and, for GENEVE, yafLayer2SegmentId have it in their top octet. */
-  SegmentVxlan = 1,
-  SegmentNvgre = 2,
-  SegmentGeneve = 3,
 }
 
 /**
@@ -159,6 +154,19 @@ export class IpfixEncoder {
             view.setInt32(at + 4, words[r + steps[s + OpWord.Mask]]);
             at += 8;
             break;
+          case Op.ThreeWords:
+            view.setInt32(at, words[r + source]);
+            view.setInt32(at + 4, words[r + steps[s + OpWord.Shift]]);
+            view.setInt32(at + 8, words[r + steps[s + OpWord.Mask]]);
+            at += 12;
+            break;
+          case Op.EightWords:
+            for (let w = r + source; w < r + source + 8; w++, at += 4) view.setInt32(at, words[w]);
+            break;
+          case Op.ReversedWord:
+            view.setInt32(at, words[r + source], true);
+            at += 4;
+            break;
           case Op.TwoFourOctets:
             view.setInt32(at, words[r + source] & steps[s + OpWord.Mask]);
             view.setInt32(at + 4, words[r + steps[s + OpWord.Shift]] & steps[s + OpWord.Mask]);
@@ -170,6 +178,44 @@ export class IpfixEncoder {
             view.setUint32(at + 4, value / 4_294_967_296);
             view.setUint32(at + 8, value);
             at += 12;
+            break;
+          }
+          case Op.TwoCounters: {
+            const counters = steps[s + OpWord.Mask];
+            const one = floats[f + (counters & Joined.Operand)];
+            const other = floats[f + (counters >>> Joined.Shift)];
+            view.setInt32(at, words[r + (source & Joined.Operand)]);
+            view.setUint32(at + 4, one / 4_294_967_296);
+            view.setUint32(at + 8, one);
+            view.setInt32(at + 12, words[r + (source >>> Joined.Shift)]);
+            view.setUint32(at + 16, other / 4_294_967_296);
+            view.setUint32(at + 20, other);
+            at += 24;
+            break;
+          }
+          case Op.TwoExtremes: {
+            const mask = steps[s + OpWord.Mask];
+            const smallest = words[r + source];
+            const largest = words[r + steps[s + OpWord.Shift]];
+            view.setInt32(at, smallest & mask);
+            view.setInt32(at + 4, largest & mask);
+            view.setUint16(at + 8, ((smallest >>> 24) << 8) | (largest >>> 24));
+            at += 10;
+            break;
+          }
+          case Op.TwoLowOctets: {
+            const masks = steps[s + OpWord.Shift];
+            const second = words[r + steps[s + OpWord.Mask]] & (masks >>> Joined.Shift);
+            view.setUint16(at, ((words[r + source] & masks & Joined.Operand) << 8) | second);
+            at += 2;
+            break;
+          }
+          case Op.OctetAndUnsigned64: {
+            const value = floats[f + (source >>> Joined.Shift)] + (steps[s + OpWord.Shift] >>> Joined.Shift);
+            octets[at] = words[r + (source & Joined.Operand)] >>> (steps[s + OpWord.Shift] & Joined.Operand);
+            view.setUint32(at + 1, value / 4_294_967_296);
+            view.setUint32(at + 5, value);
+            at += 9;
             break;
           }
           case Op.TwoSingleOctets: {
@@ -213,6 +259,16 @@ export class IpfixEncoder {
             at += 8;
             break;
           }
+          case Op.TwoMilliseconds: {
+            const start = wholeMilliseconds(floats[f + source]);
+            const end = wholeMilliseconds(floats[f + steps[s + OpWord.Mask]]);
+            view.setUint32(at, start / 4_294_967_296);
+            view.setUint32(at + 4, start);
+            view.setUint32(at + 8, end / 4_294_967_296);
+            view.setUint32(at + 12, end);
+            at += 16;
+            break;
+          }
           case Op.Microseconds: {
             const us = floats[f + source];
             let seconds = Math.floor(us / 1_000_000);
@@ -242,6 +298,15 @@ export class IpfixEncoder {
             view.setInt32(at + 2, words[r + source + 1]);
             at += 6;
             break;
+          case Op.TwoMacs: {
+            const second = r + steps[s + OpWord.Mask];
+            view.setUint16(at, words[r + source]);
+            view.setInt32(at + 2, words[r + source + 1]);
+            view.setInt32(at + 6, words[second]);
+            view.setUint16(at + 10, words[second + 1] >>> 16);
+            at += 12;
+            break;
+          }
           case Op.TcpBits: {
             const flags = words[r + source] >>> steps[s + OpWord.Shift];
             const ae = (words[r + W.State] >>> (steps[s + OpWord.Shift] === 0 ? State.AeShift : State.AeShift + 1)) & 1;
@@ -263,66 +328,6 @@ export class IpfixEncoder {
             at += 4;
             break;
           }
-          case Op.TunnelId:
-            view.setInt32(at, words[idAt(words, r + source, steps[s + OpWord.Shift])]);
-            at += 4;
-            break;
-          case Op.SegmentId32:
-            at = writeSegmentId(view, at, words, r + source, idAt(words, r + source, steps[s + OpWord.Shift]));
-            break;
-          case Op.SegmentId64: {
-            const id = idAt(words, r + source, steps[s + OpWord.Shift]);
-            view.setInt32(at, segmentKind(words, r + source, id) << 24);
-            view.setInt32(at + 4, words[id] & 0xffffff);
-            at += 8;
-            break;
-          }
-          case Op.WordUnsigned64:
-            view.setInt32(at, 0);
-            view.setInt32(at + 4, words[r + source]);
-            at += 8;
-            break;
-          case Op.TwoOctetsOrdinal:
-            view.setUint16(at, ((words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask]) + 1);
-            at += 2;
-            break;
-          case Op.FourOctetsOrdinal:
-            view.setInt32(at, ((words[r + source] >>> steps[s + OpWord.Shift]) & steps[s + OpWord.Mask]) + 1);
-            at += 4;
-            break;
-          case Op.DeltaMilliseconds:
-            view.setUint32(at, deltaMilliseconds(floats[f + F.Start], floats[f + source]));
-            at += 4;
-            break;
-          case Op.DeltaMicroseconds: {
-            const us = deltaMicroseconds(floats[f + F.Start], floats[f + source]);
-            view.setUint32(at, us / 4_294_967_296);
-            view.setUint32(at + 4, us);
-            at += 8;
-            break;
-          }
-          case Op.DeltaNanoseconds: {
-            const ns = words[r + W.Nanoseconds];
-            const delta = deltaNanoseconds(floats[f + F.Start], ns, floats[f + source], ns >>> 20);
-            view.setUint32(at, delta / 4_294_967_296);
-            view.setUint32(at + 4, delta);
-            at += 8;
-            break;
-          }
-          case Op.Label: {
-            const n = steps[s + OpWord.Shift];
-            const label = n < words[r + source] ? words[r + source + 1 + n] : 0;
-            octets[at] = label >>> 16;
-            view.setUint16(at + 1, label);
-            at += 3;
-            break;
-          }
-          case Op.YafEndReason: {
-            const state = words[r + source];
-            octets[at] = (state >>> State.EndReasonShift) | (state & State.Continuation ? CONTINUATION : 0);
-            at += 1;
-            break;
-          }
           case Op.MultiList:
             at = details === null ? writeEmptyList(octets, at) : details.write(octets, at);
             break;
@@ -336,6 +341,8 @@ export class IpfixEncoder {
             at = to;
             break;
           }
+          default:
+            at = writeSeldom(view, at, words, floats, r, steps, s);
         }
       }
       written++;
@@ -374,21 +381,4 @@ export class IpfixEncoder {
     message.begin(MessageKind.Data);
     message.openSet(template.id, octets + more);
   }
-}
-
-/** Where the id of the innermost layer whose kind is in `kinds` stands; there is such a layer. */
-function idAt(words: Int32Array, tunnel: number, kinds: number): number {
-  return tunnel + TunnelWord.Ids + innermostLayer(words, tunnel, kinds);
-}
-
-/** Kind of network that the layer is whose id stands at `id`, as segment ids have it. */
-function segmentKind(words: Int32Array, tunnel: number, id: number): number {
-  const kind = (words[tunnel + TunnelWord.Kinds] >>> (8 * (id - tunnel - TunnelWord.Ids))) & 0xff;
-  if (kind === Tunnel.Vxlan) return Encoding.SegmentVxlan;
-  return kind === Tunnel.Nvgre ? Encoding.SegmentNvgre : Encoding.SegmentGeneve;
-}
-
-function writeSegmentId(view: DataView, at: number, words: Int32Array, tunnel: number, id: number): number {
-  view.setInt32(at, (segmentKind(words, tunnel, id) << 24) | (words[id] & 0xffffff));
-  return at + 4;
 }

@@ -58,16 +58,38 @@ export const enum Op {
   /** First value of the metadata field of that number. */
   FirstValue,
 
-  // Two steps in one (`joinSteps`); the mask is the second source.
+  // Several steps in one (`joinSteps`); the mask is the second source.
   TwoWords,
+  /** The shift is the second, the mask the third source. */
+  ThreeWords,
+  EightWords,
+  TwoMilliseconds,
   /** `FourOctets` twice, unshifted and of one mask: the shift is the second source. */
   TwoFourOctets,
   /** `Word`, and `Unsigned64` with nothing added: packets and octets. */
   WordAndUnsigned64,
+  /** `WordAndUnsigned64` twice: two sources in each of source and mask. */
+  TwoCounters,
   /** `Octet` twice, all bits of it: the second shift stands eight bits above the first. */
   TwoSingleOctets,
+  /** `Octet` four times: all octets of a word, the lowest first. */
+  ReversedWord,
+  /** `Octet` twice, unshifted: two masks in the shift. */
+  TwoLowOctets,
+  /** `TwoFourOctets`, and `Octet` of the top octets of the same two words. The shift is the second source. */
+  TwoExtremes,
+  /** `MacFromHalf` and `MacFromWord`. */
+  TwoMacs,
+  /** `Octet`, all bits of it, and `Unsigned64`: two operands in each of source and shift. */
+  OctetAndUnsigned64,
   /** `TcpBits` of both directions. */
   BothTcpBits,
+}
+
+/** Two operands of joined steps in one word: the second in the upper half. */
+export const enum Joined {
+  Shift = 16,
+  Operand = 0xffff,
 }
 
 /** Words of one step in a list of steps. */
