@@ -59,6 +59,8 @@ export class FlowCache extends FlowRecords implements FlowStore {
   private readonly table = new FlowTable();
   private readonly wheel: TimingWheel;
   private readonly expiring = new Int32Array(Rule.ExpiryBlock);
+  /** Of those, the ones that are due: `~flow` for their active timeout. */
+  private readonly due = new Int32Array(Rule.ExpiryBlock);
   private readonly maxFlows: number;
   private idleUs: number;
   private activeUs: number;
@@ -310,16 +312,22 @@ export class FlowCache extends FlowRecords implements FlowStore {
     this.continuations = 0;
   }
 
+  /** Ends those of the first `n` flows of `expiring` that are due by `now`, and places the others anew. */
   private expire(n: number, now: number): void {
-    const { expiring, floats, idleUs, activeUs } = this;
-    this.loaded ^= loadRecords(this, expiring, n) ^ loadSlots(this, this.table, expiring, n);
+    const { expiring, due, floats, idleUs, activeUs } = this;
+    this.loaded ^= loadRecords(this, expiring, n);
+    let ends = 0;
     for (let j = 0; j < n; j++) {
       const f = expiring[j];
       const idleDue = floats[(f << Record.FloatShift) | F.End] + idleUs;
       const activeDue = floats[(f << Record.FloatShift) | F.Start] + activeUs;
-      if (idleDue < now) this.end(f, EndReason.Idle);
-      else if (activeDue < now) this.end(f, EndReason.Active);
-      else this.place(f);
+      if (idleDue < now || activeDue < now) due[ends++] = idleDue < now ? f : ~f;
+      else this.wheel.place(f, tickAfter(idleDue < activeDue ? idleDue : activeDue));
+    }
+    this.loaded ^= loadSlots(this, this.table, due, ends);
+    for (let j = 0; j < ends; j++) {
+      if (due[j] > 0) this.end(due[j], EndReason.Idle);
+      else this.end(~due[j], EndReason.Active);
     }
   }
 

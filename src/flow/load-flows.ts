@@ -16,7 +16,7 @@ export function loadRecords({ words }: Pick<FlowStore, 'words'>, flows: Int32Arr
   return sum;
 }
 
-/** Loads their slots in the table. */
+/** Loads the slots in the table of the first `n` of `flows`, which may be complemented. */
 export function loadSlots(
   { words }: Pick<FlowStore, 'words'>,
   { slots, mask }: Pick<FlowTable, 'slots' | 'mask'>,
@@ -24,6 +24,9 @@ export function loadSlots(
   n: number,
 ): number {
   let sum = 0;
-  for (let j = 0; j < n; j++) sum ^= slots[(words[(flows[j] << Record.Shift) | W.Hash] & mask) << 1];
+  for (let j = 0; j < n; j++) {
+    const f = flows[j] ^ (flows[j] >> 31);
+    sum ^= slots[(words[(f << Record.Shift) | W.Hash] & mask) << 1];
+  }
   return sum;
 }
