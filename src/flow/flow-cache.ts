@@ -307,6 +307,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
   /** Gives the indices on the closing list back. */
   recycle(): void {
     const { closing } = this;
+    this.wheel.removeLeaving();
     this.release(closing.flows, closing.length);
     closing.length = 0;
     this.continuations = 0;
@@ -385,7 +386,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
   }
 
   private close(f: number, reason: number): void {
-    this.wheel.remove(f);
+    this.wheel.removeSoon(f);
     this.end(f, reason);
   }
 

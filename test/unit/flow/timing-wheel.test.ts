@@ -32,6 +32,8 @@ const distance = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.constantFrom(1022,
 const operation = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('place' as const), n: distance }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), n: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('removeSoon' as const), n: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('removeLeaving' as const), n: fc.constant(0) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('turn' as const), n: fc.integer({ min: 1, max: 300 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('earliest' as const), n: fc.constant(0) }) },
 );
@@ -44,6 +46,7 @@ describe('TimingWheel', () => {
         wheel.tick = first;
         const model = new Map<number, number>();
         const unused = Array.from({ length: CAPACITY - 1 }, (_, i) => i + 1);
+        const leaving: number[] = [];
         for (const { kind, n } of operations) {
           const flow = [...model.keys()][n % Math.max(1, model.size)];
           if (kind === 'place') {
@@ -55,6 +58,13 @@ describe('TimingWheel', () => {
             wheel.remove(flow);
             model.delete(flow);
             unused.push(flow);
+          } else if (kind === 'removeSoon' && model.has(flow)) {
+            wheel.removeSoon(flow);
+            model.delete(flow);
+            leaving.push(flow);
+          } else if (kind === 'removeLeaving') {
+            wheel.removeLeaving();
+            unused.push(...leaving.splice(0));
           } else if (kind === 'turn') {
             for (const end = wheel.tick + n; wheel.tick < end; wheel.tick++) {
               const expected = [...model].filter(([, tick]) => tick === wheel.tick + 1).map(([placed]) => placed);
