@@ -15,6 +15,16 @@ export const AHEAD_OCTETS = 1_048_576;
 export const WINDOW_ZONES = 3;
 export const ZONE_OCTETS = LONGEST_CARRY_OCTETS + AHEAD_OCTETS;
 
+/** How a capture is read. */
+export interface ReadOptions {
+  /** What `createWindow` made, for one reader after the other. Default: one of its own. */
+  readonly window?: Uint8Array;
+  /** There is a processor to spare for reading ahead, which is done where records are small. Default: false. */
+  readonly mayReadAhead?: boolean;
+  /** Octets of one read. Default: `READ_OCTETS`, `AHEAD_OCTETS` when reading ahead. */
+  readonly readOctets?: number;
+}
+
 /** A window for a reader, or for several one after the other, of which memory is taken as it is used. */
 export function createWindow(): Uint8Array {
   return new Uint8Array(WINDOW_ZONES * ZONE_OCTETS);

@@ -17,7 +17,7 @@ export interface OctetSource {
   readonly isPlainFile?: boolean;
   /** Reads a plain file up to there only: all who read it are to see the same of one that grows. */
   endAt?(octets: number): void;
-  /** Asks for reading in the thread pool, while the caller works on what it has; `readsAhead` says whether that is done. */
+  /** Asks for reading in the thread pool from now on, while the caller works on what it has; `readsAhead`: it is done. */
   readAhead?(): void;
   readonly readsAhead?: boolean;
   /** Goes back to the first octet. False when that is not possible. */

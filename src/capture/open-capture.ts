@@ -1,5 +1,5 @@
 import { CaptureError } from './capture-error.js';
-import type { CaptureReader } from './capture-reader.js';
+import type { CaptureReader, ReadOptions } from './capture-reader.js';
 import type { InterfaceTable } from './interface-table.js';
 import { compressionOf, openSource } from './open-source.js';
 import type { PeekableSource } from './octet-source.js';
@@ -26,18 +26,19 @@ const LOOKALIKES: readonly (readonly [head: string, what: string])[] = [
 
 type Format = PcapVariant | 'pcapng';
 
-/**
- * Opens a capture file, or standard input (`-`). Rejects with a `CaptureError` when there is none to read.
- * @param through what its octets are to go through
- * @param window for the reader
- */
+export interface OpenOptions extends ReadOptions {
+  /** What the octets are to go through. */
+  readonly through?: (source: PeekableSource, input: string) => PeekableSource;
+}
+
+/** Opens a capture file, or standard input (`-`). Rejects with a `CaptureError` when there is none to read. */
 export async function openCapture(
   input: string,
   interfaces: InterfaceTable,
-  through: (source: PeekableSource, input: string) => PeekableSource = (source) => source,
-  window?: Uint8Array,
+  options: OpenOptions = {},
 ): Promise<CaptureReader> {
-  return readerOf(input, through(await openSource(input), input), interfaces, window);
+  const source = await openSource(input);
+  return readerOf(input, options.through?.(source, input) ?? source, interfaces, options);
 }
 
 /** The reader for the capture that `source` is; closes it when it is none. */
@@ -45,13 +46,13 @@ export async function readerOf(
   input: string,
   source: PeekableSource,
   interfaces: InterfaceTable,
-  window?: Uint8Array,
+  options?: ReadOptions,
 ): Promise<CaptureReader> {
   try {
     const format = await formatOf(input, source);
     return format === 'pcapng'
-      ? new PcapngReader(input, source, interfaces, window)
-      : new PcapReader(input, source, format, interfaces, window);
+      ? new PcapngReader(input, source, interfaces, options)
+      : new PcapReader(input, source, format, interfaces, options);
   } catch (error) {
     source.close();
     throw error;

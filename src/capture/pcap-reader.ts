@@ -1,4 +1,4 @@
-import { MAX_PACKET_OCTETS } from './capture-reader.js';
+import { MAX_PACKET_OCTETS, type ReadOptions } from './capture-reader.js';
 import { stripFcs } from './frame-check-sequence.js';
 import type { InterfaceTable } from './interface-table.js';
 import type { OctetSource } from './octet-source.js';
@@ -27,10 +27,9 @@ export class PcapReader extends WindowedReader {
     source: OctetSource,
     private readonly variant: PcapVariant,
     private readonly interfaces: InterfaceTable,
-    window?: Uint8Array,
-    readOctets?: number,
+    options?: ReadOptions,
   ) {
-    super(input, source, window, readOctets);
+    super(input, source, options);
   }
 
   next(batch: PacketBatch): number {
@@ -47,6 +46,7 @@ export class PcapReader extends WindowedReader {
     if (this.#fcsOctets !== 0) for (let row = 0; row < count; row++) stripFcs(batch, row, this.#fcsOctets);
     this.position = position;
     this.oddTimestamps += batch.odd;
+    this.packets += count;
     if (count === capacity) return count;
 
     const claimed = position + variant.recordHeaderOctets <= limit ? claimedOctets(view, position, variant) : 0;

@@ -1,4 +1,4 @@
-import { LONGEST_CARRY_OCTETS, MAX_PACKET_OCTETS } from './capture-reader.js';
+import { LONGEST_CARRY_OCTETS, MAX_PACKET_OCTETS, type ReadOptions } from './capture-reader.js';
 import { stripFcs } from './frame-check-sequence.js';
 import type { InterfaceTable } from './interface-table.js';
 import { MAX_INTERFACES } from './interface-table.js';
@@ -64,10 +64,9 @@ export class PcapngReader extends WindowedReader {
     input: string,
     source: OctetSource,
     private readonly table: InterfaceTable,
-    window?: Uint8Array,
-    readOctets?: number,
+    options?: ReadOptions,
   ) {
-    super(input, source, window, readOctets);
+    super(input, source, options);
   }
 
   next(batch: PacketBatch): number {
@@ -89,6 +88,7 @@ export class PcapngReader extends WindowedReader {
       this.#leave(view, length, available);
     }
     if (this.ended && this.fault === null && batch.count < capacity) this.#atEnd();
+    this.packets += batch.count;
     return batch.count;
   }
 

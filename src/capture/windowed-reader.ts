@@ -5,11 +5,18 @@ import {
   type InputFault,
   LONGEST_CARRY_OCTETS,
   READ_OCTETS,
+  type ReadOptions,
   WINDOW_ZONES,
   ZONE_OCTETS,
 } from './capture-reader.js';
 import type { OctetSource } from './octet-source.js';
 import type { PacketBatch } from './packet-batch.js';
+
+/**
+ * Octets of a record on average up to which it pays to read ahead: what another processor has read comes to this one line by
+ * line, which costs more than to read it here where few of the lines are wanted.
+ */
+const SMALL_OCTETS = 256;
 
 /**
  * What both capture formats share: the window, what is carried over in it, the end and the fault.
@@ -21,6 +28,9 @@ import type { PacketBatch } from './packet-batch.js';
 export abstract class WindowedReader implements CaptureReader {
   fault: InputFault | null = null;
   oddTimestamps = 0;
+  /** Packets taken so far. */
+  protected packets = 0;
+  protected readonly window: Uint8Array;
   /** Unread octets of the window lie from `position` to `limit`. */
   protected position = 0;
   protected limit = 0;
@@ -33,19 +43,25 @@ export abstract class WindowedReader implements CaptureReader {
   #free = 0;
   /** What is being read ahead, into `#zone` first: octets. */
   readonly #ahead: Promise<number>[] = [];
+  #mayReadAhead: boolean;
+  #readOctets: number;
 
   constructor(
     readonly input: string,
     private readonly source: OctetSource,
-    protected readonly window = createWindow(),
-    private readonly readOctets: number = source.readsAhead === true ? AHEAD_OCTETS : READ_OCTETS,
-  ) {}
+    private readonly options: ReadOptions = {},
+  ) {
+    this.window = options.window ?? createWindow();
+    this.#mayReadAhead = options.mayReadAhead ?? false;
+    this.#readOctets = options.readOctets ?? READ_OCTETS;
+  }
 
   abstract next(batch: PacketBatch): number;
 
   fill(): boolean | Promise<boolean> {
     if (this.fault !== null || this.ended) return false;
     if (this.limit - this.position > LONGEST_CARRY_OCTETS) return true; // the caller has not taken what there is
+    if (this.#mayReadAhead && this.packets > 0) this.#decide();
     this.#carryOver();
     const got = this.#ahead.shift() ?? this.#read();
     return typeof got === 'number' ? this.#filled(got) : got.then((count) => this.#filled(count));
@@ -90,11 +106,19 @@ export abstract class WindowedReader implements CaptureReader {
     return this.#windowOffset + position;
   }
 
+  /** Goes over to reading ahead where records are small, so that much of what is read is looked at. */
+  #decide(): void {
+    this.#mayReadAhead = false;
+    if (this.offsetOf(this.position) > this.packets * SMALL_OCTETS) return;
+    this.source.readAhead?.();
+    if (this.source.readsAhead === true) this.#readOctets = this.options.readOctets ?? AHEAD_OCTETS;
+  }
+
   /** Reads into the next zone. */
   #read(): number | Promise<number> {
     const start = startOf(this.#free);
     this.#free = this.#after(this.#free);
-    return this.source.read(this.window, start, start + this.readOctets);
+    return this.source.read(this.window, start, start + this.#readOctets);
   }
 
   #after(zone: number): number {

@@ -326,10 +326,7 @@ export class FlowCache extends FlowRecords implements FlowStore {
       else this.wheel.place(f, tickAfter(idleDue < activeDue ? idleDue : activeDue));
     }
     this.loaded ^= loadSlots(this, this.table, due, ends);
-    for (let j = 0; j < ends; j++) {
-      if (due[j] > 0) this.end(due[j], EndReason.Idle);
-      else this.end(~due[j], EndReason.Active);
-    }
+    for (let j = 0; j < ends; j++) this.end(due[j] ^ (due[j] >> 31), due[j] > 0 ? EndReason.Idle : EndReason.Active);
   }
 
   /** What was loaded; of no use but to keep the loads. */

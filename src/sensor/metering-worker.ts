@@ -96,19 +96,16 @@ class MeteringWorker {
   /** What is wrong with an input the first thread tells: it meets the same. */
   private async readInput({ input, ring, octets }: InputTask): Promise<void> {
     const { interfaces } = this;
+    const { reading } = this.metering;
+    const through = (source: PeekableSource): PeekableSource => {
+      source.endAt(octets);
+      return source;
+    };
     try {
       const reader =
         ring === null
-          ? await openCapture(
-              input,
-              interfaces,
-              (source) => {
-                source.endAt(octets);
-                return this.metering.through(source);
-              },
-              this.metering.window,
-            )
-          : await readerOf(input, this.ringSource(ring), interfaces, this.metering.window);
+          ? await openCapture(input, interfaces, { ...reading, through })
+          : await readerOf(input, this.ringSource(ring), interfaces, reading);
       try {
         await this.read(reader);
       } finally {

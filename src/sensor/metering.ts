@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { createWindow } from '../capture/capture-reader.js';
+import { createWindow, type ReadOptions } from '../capture/capture-reader.js';
 import type { PeekableSource } from '../capture/octet-source.js';
 import { BATCH_CAPACITY, PacketBatch } from '../capture/packet-batch.js';
 import { BatchDecoder } from '../decode/decode-batch.js';
@@ -47,7 +47,7 @@ export interface MeteringProcess {
   /** What the octets of an input that is opened now are to go through. */
   through?(source: PeekableSource, input: string): PeekableSource;
   /** For the readers of the inputs, one after the other. */
-  readonly window: Uint8Array;
+  readonly reading: ReadOptions;
   /** The batch for more packets; a promise when that is to be waited for. */
   batch(): PacketBatch | Promise<PacketBatch>;
   /** Meters the packets of the batch. */
@@ -68,21 +68,19 @@ export interface MeteringProcess {
 
 /** decode → flow on this thread. */
 export class Metering implements MeteringProcess {
-  readonly window = createWindow();
+  readonly reading: ReadOptions;
   private readonly decoder: BatchDecoder;
   private readonly meter: FlowMeter;
   private readonly inspector: Inspector | null;
   private readonly payload: PayloadMeter | null;
   private readonly decoded: DecodedBatch;
   private readonly only: PacketBatch;
-  /** Beside those of the threads that meter. */
-  private readonly hasProcessorToSpare: boolean;
 
   /** @param inspection loaded for these settings */
   constructor(settings: MeteringSettings, sink: ClosedFlowsSink, inspection: Inspection | null = null) {
     // The shares of a batch are to be as long as the batch of one alone.
     const { workers } = settings.decode;
-    this.hasProcessorToSpare = availableParallelism() > workers;
+    this.reading = { window: createWindow(), mayReadAhead: availableParallelism() > workers };
     const capacity = BATCH_CAPACITY * Math.min(workers, MOST_BATCHES);
     this.decoded = new DecodedBatch(capacity);
     this.only = new PacketBatch(capacity);
@@ -92,11 +90,6 @@ export class Metering implements MeteringProcess {
     this.payload = optional.payload;
     const meters = [...METERS, ...optional.meters];
     this.meter = new FlowMeter({ ...settings, batchCapacity: capacity, seed: settings.decode.seed, meters }, sink);
-  }
-
-  through(source: PeekableSource): PeekableSource {
-    if (this.hasProcessorToSpare) source.readAhead();
-    return source;
   }
 
   batch(): PacketBatch {

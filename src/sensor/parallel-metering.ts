@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { CaptureError } from '../capture/capture-error.js';
+import type { ReadOptions } from '../capture/capture-reader.js';
 import { PeekableSource } from '../capture/octet-source.js';
 import type { PacketBatch } from '../capture/packet-batch.js';
 import { createDecodeSettings, type DecodeOptions } from '../decode/decode-settings.js';
@@ -107,7 +108,6 @@ export class ParallelMetering implements MeteringProcess {
     this.isRing = source.isPlainFile !== true;
     const octets = source.octetsTotal ?? Infinity;
     if (!this.isRing) source.endAt(octets);
-    this.metering.through(source);
     const task: WorkerTask = { input, first: this.packets, ring: this.isRing ? this.ringInputs++ : null, octets };
     for (const { port } of this.others) port.postMessage(task);
     return this.isRing ? new PeekableSource(new TeeSource(source, this.ring, () => this.meanwhile())) : source;
@@ -158,8 +158,8 @@ export class ParallelMetering implements MeteringProcess {
     this.collect();
   }
 
-  get window(): Uint8Array {
-    return this.metering.window;
+  get reading(): ReadOptions {
+    return this.metering.reading;
   }
 
   get liveFlows(): number {

@@ -186,7 +186,7 @@ export class Replay {
     try {
       const { metering } = this;
       const through = (source: PeekableSource): PeekableSource => metering.through?.(source, input) ?? source;
-      reader = await openCapture(input, this.interfaces, through, metering.window);
+      reader = await openCapture(input, this.interfaces, { ...metering.reading, through });
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       this.fault({ input, offset: 0, message: error.detail });

@@ -38,7 +38,9 @@ const OPTIONS: ParallelMeteringOptions = {
 async function meter(trace: string, options: ParallelMeteringOptions, sink: ClosedFlowsSink): Promise<void> {
   const built = (await import(MODULE)) as { ParallelMetering: typeof ParallelMetering };
   const metering = new built.ParallelMetering(options, sink);
-  const reader = await openCapture(trace, new InterfaceTable(), (source) => metering.through(source, trace));
+  const reader = await openCapture(trace, new InterfaceTable(), {
+    through: (source) => metering.through(source, trace),
+  });
   try {
     for (let packets = 0; ;) {
       const batch = await metering.batch();

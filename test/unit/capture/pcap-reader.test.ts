@@ -15,7 +15,7 @@ import {
   payload,
   pcap,
 } from './capture-builder.js';
-import { hex, MemorySource, readOctets, readerOf } from './reading.js';
+import { hex, MemorySource, readAll, readOctets, readerOf } from './reading.js';
 
 const HEADER_OCTETS = 24;
 
@@ -175,15 +175,36 @@ describe('damage', () => {
   });
 });
 
+describe('reading ahead', () => {
+  const recordOf = (octets: number): PcapRecord => ({ ...records[0], data: payload(octets, 1) });
+
+  it.each([
+    ['small', 200, true],
+    ['large', 260, false],
+  ])('is asked for where records are %s', async (_, octets, isAsked) => {
+    const capture = pcap(Array.from({ length: 50 }, () => recordOf(octets)));
+    const source = new MemorySource(capture, [2_000]);
+    const variant = pcapVariant(capture) ?? expect.fail('no pcap');
+    const reader = new PcapReader('memory', source, variant, new InterfaceTable(), { mayReadAhead: true });
+    const { packets } = await readAll(reader, new InterfaceTable());
+    expect(packets).toHaveLength(50);
+    expect(source.readsAhead).toBe(isAsked);
+  });
+});
+
 describe('the window', () => {
   it('serves one reader after the other, since nothing is written to it any more when one is closed', async () => {
     const window = createWindow();
     const octets = pcap(Array.from({ length: 50 }, () => records[0]));
-    const source = new MemorySource(octets, [400], { ahead: true });
+    const source = new MemorySource(octets, [400]);
     const variant = pcapVariant(octets);
     if (variant === null) expect.fail('no pcap');
-    const reader = new PcapReader('memory', source, variant, new InterfaceTable(), window);
-    expect(await reader.fill()).toBe(true);
+    const reader = new PcapReader('memory', source, variant, new InterfaceTable(), { window, mayReadAhead: true });
+    const batch = new PacketBatch();
+    while (!source.readsAhead) {
+      expect(await reader.fill()).toBe(true);
+      expect(reader.next(batch)).toBeGreaterThan(0);
+    }
     const before = source.octetsRead;
     await reader.close();
     expect(source.octetsRead).toBeGreaterThan(before);

@@ -76,7 +76,7 @@ const manner: fc.Arbitrary<ReadOptions> = fc.record({
   late: fc.boolean(),
   readOctets: fc.integer({ min: 1, max: 262_144 }),
   capacity: fc.integer({ min: 1, max: 300 }),
-  ahead: fc.boolean(),
+  mayReadAhead: fc.boolean(),
 });
 
 function essence({ packets, fault, oddTimestamps, interfaces }: Reading): unknown {

@@ -32,12 +32,13 @@ export class MemorySource implements OctetSource {
   octetsRead = 0;
   readonly octetsTotal: number;
   closed = false;
+  readsAhead = false;
   #reads = 0;
 
   constructor(
     private readonly octets: Uint8Array,
     private readonly pieces: readonly number[] = [Infinity],
-    private readonly options: Pick<ReadOptions, 'late' | 'ahead' | 'endsWith'> = {},
+    private readonly options: Pick<ReadOptions, 'late' | 'endsWith'> = {},
   ) {
     this.octetsTotal = octets.length;
   }
@@ -46,8 +47,8 @@ export class MemorySource implements OctetSource {
     return this.octetsRead === this.octets.length ? (this.options.endsWith ?? null) : null;
   }
 
-  get readsAhead(): boolean {
-    return this.options.ahead ?? false;
+  readAhead(): void {
+    this.readsAhead = true;
   }
 
   async #readLater(target: Uint8Array, start: number, end: number): Promise<number> {
@@ -81,8 +82,8 @@ export class MemorySource implements OctetSource {
 export interface ReadOptions {
   readonly pieces?: readonly number[];
   readonly late?: boolean;
-  /** The source reads ahead: octets come after a turn of the event loop. */
-  readonly ahead?: boolean;
+  /** The source may be asked to read ahead: octets come after a turn of the event loop then. */
+  readonly mayReadAhead?: boolean;
   readonly endsWith?: string;
   readonly readOctets?: number;
   readonly capacity?: number;
@@ -92,8 +93,8 @@ export function readerOf(octets: Uint8Array, interfaces: InterfaceTable, options
   const source = new MemorySource(octets, options.pieces, options);
   const variant = pcapVariant(octets);
   return variant === null
-    ? new PcapngReader('memory', source, interfaces, undefined, options.readOctets)
-    : new PcapReader('memory', source, variant, interfaces, undefined, options.readOctets);
+    ? new PcapngReader('memory', source, interfaces, options)
+    : new PcapReader('memory', source, variant, interfaces, options);
 }
 
 export async function readOctets(octets: Uint8Array, options: ReadOptions = {}): Promise<Reading> {
