@@ -33,9 +33,15 @@ const KNOWLEDGE: ExporterKnowledge = {
   applications: () => [{ id: Uint8Array.of(6, 0, 0, 80), name: 'http' }],
 };
 
-/** Sends flows to a port; statistics after each block of them, the Templates again every other time. */
-async function operate(port: number, format: Format, options = ''): Promise<void> {
-  const output = await createOutput(`${format}+udp://127.0.0.1:${port}?uniflow&rate=20000${options}`, {
+interface Receiver {
+  readonly port: number;
+  /** Resolves when it has read what was sent; of one that always reads at once there is none. */
+  untilRead?(): Promise<void>;
+}
+
+/** Sends flows to a collector; statistics after each block of them, the Templates again every other time. */
+async function operate(receiver: Receiver, format: Format, options = ''): Promise<void> {
+  const output = await createOutput(`${format}+udp://127.0.0.1:${receiver.port}?uniflow&rate=20000${options}`, {
     interfaceInKey: true,
     ipfix: { knowledge: KNOWLEDGE },
   });
@@ -47,6 +53,7 @@ async function operate(port: number, format: Format, options = ''): Promise<void
     output.tick((nowMs += 30_000));
     const sent = (round + 1) * BLOCK_FLOWS;
     await until(() => output.counts().exported === sent, 'the records of this round');
+    await receiver.untilRead?.();
   }
   await output.finish(STATISTICS);
   expect(output.error).toBeNull();
@@ -56,7 +63,7 @@ async function operate(port: number, format: Format, options = ''): Promise<void
 describe.skipIf(!hasNfcapd)('nfcapd', () => {
   it.each(FORMATS)('sees no sequence failure in %s', async (format) => {
     const collector = await Nfcapd.start();
-    await operate(collector.port, format);
+    await operate(collector, format);
     const { sums, sequenceFailures, badMessages, log } = await collector.collect();
     const expected = { flows: FLOWS, packets: FLOWS * FLOW.forward.packets, octets: FLOWS * FLOW.forward.octets };
     expect([sums.get(6), sequenceFailures, badMessages], log).toEqual([expected, 0, 0]);
@@ -65,7 +72,7 @@ describe.skipIf(!hasNfcapd)('nfcapd', () => {
 
   it('sees one for each statistics record in the domain of the flows', async () => {
     const collector = await Nfcapd.start();
-    await operate(collector.port, 'ipfix', '&options-domain=0');
+    await operate(collector, 'ipfix', '&options-domain=0');
     const { sequenceFailures, log } = await collector.collect();
     // After the last one no flow comes that a number could be missing in front of.
     expect(sequenceFailures, log).toBeGreaterThanOrEqual(ROUNDS - 1);
@@ -73,7 +80,7 @@ describe.skipIf(!hasNfcapd)('nfcapd', () => {
 
   it.each(FORMATS)('knows the names of interfaces from %s', async (format) => {
     const collector = await Nfcapd.start();
-    await operate(collector.port, format);
+    await operate(collector, format);
     const { log } = await collector.collect();
     const names = await collector.records('fmt:%in %inam');
     const lines = [...new Set(names.map((line) => line.trim().replace(/\s+/g, ' ')))].sort();
@@ -84,7 +91,7 @@ describe.skipIf(!hasNfcapd)('nfcapd', () => {
 describe.skipIf(!hasNfacctd)('nfacctd', () => {
   it.each(FORMATS)('sees no sequence failure in %s', async (format) => {
     const collector = await Nfacctd.start();
-    await operate(collector.port, format);
+    await operate(collector, format);
     const { sums, sequenceFailures, badMessages, log } = await collector.collect(FLOWS);
     expect([sums.get(6)?.flows, sequenceFailures, badMessages], log).toEqual([FLOWS, 0, 0]);
   });
@@ -94,7 +101,7 @@ describe.skipIf(!hasProgram('tshark', ['-v'], 'options between flows'))('tshark'
   it.each(FORMATS)('reads all options, and expects the numbers that are there, in %s', async (format) => {
     const sink = await DatagramSink.start();
     onTestFinished(() => sink.stop());
-    await operate(sink.port, format);
+    await operate(sink, format);
     await sleep(50);
     const file = path.join(temporaryFolder(), 'datagrams.pcap');
     fs.writeFileSync(file, datagramCapture(sink.datagrams, sink.port));

@@ -164,7 +164,8 @@ describe('each kind of file', { timeout: PATIENCE_MS }, () => {
       fs.chmodSync(folder, 0o777);
       const output = path.join(folder, name);
       const replay = begin(trace, output, asNobody);
-      await until(`${output} is written`, () => fs.readdirSync(folder).length > 0);
+      // Its lock comes first.
+      await until(`${output} is written`, () => fs.readdirSync(folder).some((name) => !name.endsWith('.lock')));
       lose(folder);
       await replay.program.says(fault);
       await expectAccounted(replay, output);
