@@ -71,7 +71,8 @@ export class FileSource implements OctetSource {
 
   read(target: Uint8Array, start: number, end: number): number | Promise<number> {
     if (this.fault !== null || this.#closed) return 0;
-    const wanted = Math.min(end - start, this.#end - this.#position);
+    // It may turn out to end before what has been asked for already.
+    const wanted = Math.max(0, Math.min(end - start, this.#end - this.#position));
     if (this.readsAhead) return this.#readLater(target, start, wanted);
     try {
       const position = this.inherited ? null : this.#position;

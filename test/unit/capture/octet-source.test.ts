@@ -93,6 +93,7 @@ describe('a file', () => {
     const counts = await Promise.all(starts.map(async (start) => source.read(target, start, start + 300)));
     expect(counts).toEqual([300, 300, 300, content.length - 900, 0]);
     expect(target.subarray(0, content.length)).toEqual(content);
+    expect(await source.read(target, 0, 300)).toBe(0);
     expect([source.octetsRead, source.fault]).toEqual([content.length, null]);
     source.close();
   });
