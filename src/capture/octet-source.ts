@@ -62,11 +62,7 @@ export class FileSource implements OctetSource {
   }
 
   readAhead(): void {
-    const octets = this.octetsTotal ?? 0;
-    if (this.inherited || octets < LEAST_OCTETS_AHEAD) return;
-    this.readsAhead = true;
-    // Each read knows where it begins: the file may grow or shrink meanwhile.
-    this.endAt(Math.min(this.#end, octets));
+    this.readsAhead = !this.inherited && (this.octetsTotal ?? 0) >= LEAST_OCTETS_AHEAD;
   }
 
   read(target: Uint8Array, start: number, end: number): number | Promise<number> {
@@ -105,17 +101,35 @@ export class FileSource implements OctetSource {
       });
     });
     // Several threads read: what was asked for first is answered first.
-    this.#answer = this.#answer.then(async () => this.#answerOf(await outcome, position, wanted));
+    this.#answer = this.#answer.then(async () => {
+      const result = await outcome;
+      // Behind a fault, or where the file has turned out to end, nothing comes.
+      if (this.fault !== null || position >= this.#end) return 0;
+      if (typeof result !== 'number') return this.#fail(result);
+      const count = this.#complete(result, target, start, wanted, position);
+      this.octetsRead = position + count;
+      return count;
+    });
     return this.#answer;
   }
 
-  /** Behind a fault, or where the file has turned out to end, nothing comes. */
-  #answerOf(outcome: number | Error, position: number, wanted: number): number {
-    if (this.fault !== null || position >= this.#end) return 0;
-    if (typeof outcome !== 'number') return this.#fail(outcome);
-    if (outcome < wanted) this.#end = position + outcome;
-    this.octetsRead = position + outcome;
-    return outcome;
+  /** A read may bring less than there is, even of a file: gets the rest of what was wanted, up to the end or a fault. */
+  #complete(had: number, target: Uint8Array, start: number, wanted: number, position: number): number {
+    let count = had;
+    while (count < wanted && !this.#closed) {
+      try {
+        const more = fs.readSync(this.descriptor, target, start + count, wanted - count, position + count);
+        if (more === 0) {
+          this.#end = position + count;
+          break;
+        }
+        count += more;
+      } catch (error) {
+        this.#fail(error);
+        break;
+      }
+    }
+    return count;
   }
 
   #moveOn(count: number): number {

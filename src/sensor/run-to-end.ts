@@ -10,5 +10,12 @@ export function runToEnd(work: Promise<unknown>): void {
     process.exitCode ??= EXIT_UNSETTLED;
   };
   process.once('beforeExit', unsettled);
-  void work.then(() => process.off('beforeExit', unsettled));
+  void work.then(
+    () => process.off('beforeExit', unsettled),
+    // Whatever is said about promises that nobody looks at (`--unhandled-rejections`).
+    (error: unknown) =>
+      queueMicrotask(() => {
+        throw error;
+      }),
+  );
 }

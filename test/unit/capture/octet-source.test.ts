@@ -98,6 +98,20 @@ describe('a file', () => {
     source.close();
   });
 
+  it('that grows while it is read ahead is read to its end', async () => {
+    const growing = path.join(folder, 'growing');
+    fs.writeFileSync(growing, content.subarray(0, 500));
+    const source = new FileSource(fs.openSync(growing, 'r'), 16_777_216);
+    source.readAhead();
+    const target = new Uint8Array(900);
+    const reads = [0, 300, 600].map(async (start) => source.read(target, start, start + 300));
+    fs.appendFileSync(growing, content.subarray(500, 900));
+    expect(await Promise.all(reads)).toEqual([300, 300, 300]);
+    expect(target).toEqual(content.subarray(0, 900));
+    expect(await source.read(target, 0, 300)).toBe(0);
+    source.close();
+  });
+
   it('that is closed while it is read ahead is closed when that is done', async () => {
     const descriptor = fs.openSync(path.join(folder, 'file'), 'r');
     const source = new FileSource(descriptor, 16_777_216);
